@@ -1,0 +1,65 @@
+# Every command sets up what it needs; `make run` and `make test` work from a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ADDRESS ?= 127.0.0.1:8000
+# Test processes. Two fit a small machine.
+JOBS ?= 2
+
+.PHONY: help run test check test-services bench lock clean
+
+help:
+	@echo "make run            the service with demo data on http://$(ADDRESS); Ctrl-C stops all of it"
+	@echo "make test           the whole default test suite; no server needed"
+	@echo "make check          format, lint, import contracts, types, Django checks, migrations, API schema"
+	@echo "make test-services  the suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)"
+	@echo "make bench          benchmarks, as ratios"
+	@echo "make lock           resolve the pinned requirements anew"
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit("peeltrack needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name one with: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; } \
+		|| { rm -rf $(VENV); echo "No virtual environment could be made. On Debian or Ubuntu: apt install python3-venv"; exit 2; }
+	@touch $@
+
+$(VENV)/.service: requirements.lock $(VENV)/.python
+	@echo "Installing what the service needs …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.python
+	@echo "Installing what tests and checks need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.service
+
+run: $(VENV)/.service
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_reference
+	@$(BIN)/python manage.py load_demo --address http://$(ADDRESS)
+	@ADDRESS=$(ADDRESS) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho --no-colour start || test $$? -eq 130
+
+test: $(VENV)/.development
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS)
+
+check: $(VENV)/.development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python manage.py check --fail-level WARNING
+	HTTPS=true $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+test-services: $(VENV)/.development
+	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS)
+
+bench: $(VENV)/.development
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.development
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,28 @@
+"""The Celery application and its schedule.
+
+The queue is never the record of what is owed: a task only asks "what is due by now and not yet made", so
+a lost, late or repeated run changes nothing.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peeltrack.settings")
+
+SWEEP_EVERY_MINUTES = 5
+# Digests go out in waking hours (Europe/London); what falls due at midnight is told in the morning.
+SWEEP_HOURS = "7-22"
+
+app = Celery("peeltrack")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["tracking"])
+app.conf.beat_schedule = {
+    "remind-people-of-what-is-due": {
+        "task": "tracking.remind",
+        "schedule": crontab(minute=f"*/{SWEEP_EVERY_MINUTES}", hour=SWEEP_HOURS),
+        # A sweep that waited longer than this is replaced by the next one.
+        "options": {"expires": SWEEP_EVERY_MINUTES * 60},
+    },
+}

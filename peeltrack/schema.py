@@ -1,0 +1,43 @@
+"""What the API's schema says of errors: every operation may answer with a problem."""
+
+from typing import Any
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457: what went wrong, as a sentence and as a stable code.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {"description": "The fields (or rows) at fault, each with its sentences."},
+        "allowed": {"type": "array", "items": {"type": "string"}, "description": "The statuses that could follow."},
+        "row": {"type": "integer", "description": "Which of several moves, counted from 0."},
+        "line": {"type": "integer", "description": "The line of the document, 0 for the whole of it."},
+    },
+}
+OF_READS = ("400", "401", "403", "404")
+OF_WRITES = ("400", "401", "403", "404", "409", "412", "415", "428")
+WORDS = {
+    "400": "Not understood: the fields at fault are named",
+    "401": "Not signed in",
+    "403": "Seen, but not allowed",
+    "404": "Nothing here that the asker can see",
+    "409": "Not possible as things stand",
+    "412": "Changed by somebody else since it was read",
+    "415": "Not a media type that is read here",
+    "428": "If-Match is missing",
+}
+
+
+def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Adds the Problem component, and the refusals that each operation may answer with."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            for code in OF_READS if method == "get" else OF_WRITES:
+                operation["responses"].setdefault(code, {"description": WORDS[code], "content": content})
+    return result

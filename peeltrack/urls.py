@@ -1,0 +1,26 @@
+"""Every address of the service."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from peeltrack.health import healthz, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("tracking.api.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
+    path(
+        "api/v1/docs/",
+        SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=[], permission_classes=[]),
+        name="docs",
+    ),
+    path("healthz", healthz),
+    path("readyz", readyz),
+]
+handler400 = "peeltrack.errors.bad_request"
+handler403 = "peeltrack.errors.forbidden"
+handler404 = "peeltrack.errors.not_found"
+handler500 = "peeltrack.errors.fault"
