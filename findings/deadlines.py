@@ -1,0 +1,92 @@
+"""Deadlines: from the inspectors' wording to a date. Standard library and dateutil only.
+
+The rules are those of the inspectorate's own register: "by July 2018" is the last day of that month,
+"within N months" runs in calendar months from the day of publication.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from findings.vocabulary import Precision
+
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+MONTH_NAME = "(?P<month>" + "|".join(MONTHS) + ")"
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+ON_DAY = re.compile(
+    rf"\b(?:by|not later than|no later than) (?P<day>\d{{1,2}}) {MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A
+)
+IN_MONTH = re.compile(
+    rf"\b(?:by|not later than|no later than) (?:the end of )?{MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A
+)
+WITHIN = re.compile(
+    rf"\bwithin (?P<count>{'|'.join(NUMBERS)}|\d{{1,2}}) (?P<unit>month|year)s?\b(?! of receipt)", re.I | re.A
+)
+# "should immediately …" sets a date; "send somebody immediately" says how the work is done.
+AT_ONCE = re.compile(r"^immediately\b|(?<=should )immediately\b|\bwith immediate effect\b", re.I | re.A)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The wording as printed, and the day it means; `due_on` is None where the start of the term is unknown."""
+
+    wording: str
+    due_on: date | None
+    precision: Precision | None
+
+
+def last_day_of_month(year: int, month: int) -> date:
+    """The last calendar day of that month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def read_deadline(text: str, published_on: date | None = None) -> Deadline | None:
+    """The first deadline worded in `text`, or None.
+
+    A term ("within six months") needs `published_on`, the day it runs from; without it the wording is
+    kept and the date stays unknown. Days that no calendar has ("31 June") are kept as wording only.
+    """
+    if match := ON_DAY.search(text):
+        return _on_day(match)
+    if match := IN_MONTH.search(text):
+        last = last_day_of_month(int(match["year"]), MONTHS.index(match["month"].lower()) + 1)
+        return Deadline(match[0], last, Precision.MONTH)
+    if match := WITHIN.search(text):
+        return _within(match, published_on)
+    if match := AT_ONCE.search(text):
+        return Deadline(match[0], published_on, Precision.DAY if published_on else None)
+    return None
+
+
+def _on_day(match: re.Match[str]) -> Deadline:
+    try:
+        day = date(int(match["year"]), MONTHS.index(match["month"].lower()) + 1, int(match["day"]))
+    except ValueError:
+        return Deadline(match[0], None, None)
+    return Deadline(match[0], day, Precision.DAY)
+
+
+def _within(match: re.Match[str], published_on: date | None) -> Deadline:
+    if published_on is None:
+        return Deadline(match[0], None, None)
+    word = match["count"].lower()
+    count = int(word) if word.isdigit() else NUMBERS.index(word) + 1
+    term = relativedelta(years=count) if match["unit"].lower() == "year" else relativedelta(months=count)
+    return Deadline(match[0], published_on + term, Precision.DAY)

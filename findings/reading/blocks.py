@@ -1,0 +1,198 @@
+"""The findings of a section: bullets or headed paragraphs under "Areas for improvement" and its like."""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise, takewhile
+
+from findings.deadlines import read_deadline
+from findings.reading.paragraphs import END_OF_SENTENCE, Paragraph
+from findings.reading.values import FindingRead
+from findings.vocabulary import FindingKind
+
+BLOCK_HEADINGS = {
+    re.compile(r"areas? for improvement:?", re.IGNORECASE): FindingKind.AFI,
+    re.compile(r"recommendations?:?", re.IGNORECASE): FindingKind.RECOMMENDATION,
+    re.compile(r"causes? of concern:?", re.IGNORECASE): FindingKind.CAUSE_OF_CONCERN,
+    re.compile(r"(?:innovative|promising) practices?:?", re.IGNORECASE): FindingKind.INNOVATIVE_PRACTICE,
+}
+BLOCK_END = re.compile(
+    r"Main findings|We set out our detailed findings below\b.*|Summary for question \d+", re.IGNORECASE
+)
+# Longer than any heading of a report; a paragraph that lost its full stop is none.
+LONGEST_HEADING = 250
+DEMAND = re.compile(r"\b(?:should|must|needs? to|recommend)\b", re.IGNORECASE)
+# A bullet that says an old finding "remains" is a verdict on that one, and what follows restates it.
+STILL_STANDING = re.compile(r"\b20[012]\d\b.{0,120}\bremains?\b[.:]?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What every finding of one block shares: kind, question, the cause it belongs to, the day terms run from."""
+
+    kind: FindingKind
+    question: int | str | None
+    parent: int | None
+    published_on: date | None
+
+
+def block_kind(paragraph: Paragraph) -> FindingKind | None:
+    """The kind of finding that this heading opens a block of, or None where it is no such heading."""
+    return next((kind for heading, kind in BLOCK_HEADINGS.items() if heading.fullmatch(paragraph.text)), None)
+
+
+def read_blocks(
+    body: Sequence[Paragraph], question: int | str | None, published_on: date | None = None
+) -> tuple[list[FindingRead], set[int]]:
+    """The findings in `body`, and the lines they and their block headings take up.
+
+    `published_on` is the day from which terms such as "within six months" run, where it is known exactly.
+    """
+    found: list[FindingRead] = []
+    taken: set[int] = set()
+    ends = [index for index, paragraph in enumerate(body) if _closes(paragraph)]
+    for index, end in pairwise([*ends, len(body)]):
+        paragraph = body[index]
+        if (kind := block_kind(paragraph)) is None:
+            continue
+        block, closed = body[index + 1 : end], end < len(body)
+        parent = _cause_above(found) if kind is FindingKind.RECOMMENDATION else None
+        items = list(_items(block, _Place(kind, question, parent, published_on), closed=closed))
+        found += items
+        taken.add(paragraph.line)
+        taken.update(line for item in items for line in range(item.line, item.end_line + 1))
+    return found, taken
+
+
+def _closes(paragraph: Paragraph) -> bool:
+    return BLOCK_END.fullmatch(paragraph.text) is not None or block_kind(paragraph) is not None
+
+
+def _cause_above(found: Sequence[FindingRead]) -> int | None:
+    if not found:
+        return None
+    last = found[-1]
+    return last.line if last.kind is FindingKind.CAUSE_OF_CONCERN else last.parent
+
+
+def _items(block: Sequence[Paragraph], place: _Place, *, closed: bool) -> Iterator[FindingRead]:
+    if place.kind is FindingKind.CAUSE_OF_CONCERN:
+        return _cause(block, place, closed=closed)
+    if place.kind is FindingKind.RECOMMENDATION:
+        return _recommendations(block, place)
+    return _bulleted(block, place) if _starts_with_bullets(block) else _headed(block, place)
+
+
+def _starts_with_bullets(block: Sequence[Paragraph]) -> bool:
+    """A lead-in that ends in a colon may stand before the bullets."""
+    head = block[1:2] if block and _leads_in(block[0]) else block[:1]
+    return bool(head) and head[0].bullet
+
+
+def _leads_in(paragraph: Paragraph) -> bool:
+    return not paragraph.bullet and paragraph.text.endswith(":")
+
+
+def _cause(block: Sequence[Paragraph], place: _Place, *, closed: bool) -> Iterator[FindingRead]:
+    """The cause in its own words, then the recommendations that follow it without a heading of their own.
+
+    A block that nothing closes runs into the narrative: then its first paragraph alone is the cause.
+    """
+    said = list(takewhile(lambda p: not (p.bullet or (_leads_in(p) and DEMAND.search(p.text))), block))
+    rest = block[len(said) :]
+    if not said:
+        return
+    heading = said[0] if len(said) > 1 and _is_heading(said[0]) else None
+    words = said[1:] if heading else said
+    cause = _finding(words if rest or closed else words[:1], place, heading)
+    yield cause
+    yield from _recommendations(
+        rest, _Place(FindingKind.RECOMMENDATION, place.question, cause.line, place.published_on)
+    )
+
+
+def _recommendations(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
+    """A lead-in with its bullets, a bullet, or a paragraph that demands something is one recommendation each."""
+    rest = deque(block)
+    while rest and (rest[0].bullet or DEMAND.search(rest[0].text)):
+        lead_in = [rest.popleft()] if _leads_in(rest[0]) else []
+        bullets = []
+        while rest and rest[0].bullet:
+            bullets.append(rest.popleft())
+        if lead_in:
+            yield _finding([*lead_in, *bullets], place, None)
+        elif bullets:
+            for group in _grouped(bullets):
+                yield _finding(group, place, None)
+        else:
+            yield _finding([rest.popleft()], place, None)
+
+
+def _bulleted(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
+    bullets = list(takewhile(lambda p: p.bullet, block if block[0].bullet else block[1:]))
+    for group in _grouped(bullets):
+        if not STILL_STANDING.search(group[0].text):
+            yield _finding(group, place, None)
+
+
+def _grouped(bullets: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
+    """A bullet that ends in a colon takes the bullets that complete it, up to the one that ends the sentence."""
+    group: list[Paragraph] = []
+    for bullet in bullets:
+        group.append(bullet)
+        if not group[0].text.endswith(":") or (len(group) > 1 and not _goes_on(bullet.text)):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _goes_on(text: str) -> bool:
+    return text.endswith((";", "; and", ", and", ","))
+
+
+def _headed(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
+    """Headed paragraphs: a heading opens a finding, and all up to the next heading belongs to it."""
+    heading: Paragraph | None = None
+    texts: list[Paragraph] = []
+    for paragraph in block:
+        if not _is_heading(paragraph) or (heading and not texts):
+            texts.append(paragraph)
+            continue
+        if texts:
+            yield _finding(texts, place, heading)
+        heading, texts = paragraph, []
+    if texts:
+        yield _finding(texts, place, heading)
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    whole_sentence = paragraph.text.endswith(END_OF_SENTENCE)
+    return not (paragraph.bullet or whole_sentence) and len(paragraph.text) <= LONGEST_HEADING
+
+
+def _finding(paragraphs: Sequence[Paragraph], place: _Place, heading: Paragraph | None) -> FindingRead:
+    text = "\n".join(p.text for p in paragraphs)
+    limbs = paragraphs[1:] if paragraphs[0].text.endswith(":") else ()
+    dated = place.kind is FindingKind.RECOMMENDATION
+    deadline = read_deadline(paragraphs[0].text if limbs else text, place.published_on) if dated else None
+    return FindingRead(
+        kind=place.kind,
+        question=place.question,
+        heading=heading.text if heading else None,
+        text=text,
+        elements=tuple(element(p.text) for p in limbs),
+        deadline_text=deadline.wording if deadline else None,
+        due_on=deadline.due_on if deadline else None,
+        due_precision=deadline.precision if deadline else None,
+        line=(heading or paragraphs[0]).line,
+        end_line=paragraphs[-1].end_line,
+        parent=place.parent,
+    )
+
+
+def element(text: str) -> str:
+    """One limb of a list, without the punctuation that joins it to the next."""
+    return re.sub(r"(?:;|,)? and$|[;.,]$", "", text).strip()

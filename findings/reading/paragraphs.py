@@ -1,0 +1,74 @@
+"""From text to paragraphs: lines mended where an extraction broke them, bullets marked, furniture dropped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+BULLET = re.compile(r"\s*[•●▪◦·*–-]\s+(?=\S)")
+CONTENTS_ENTRY = re.compile(r"(?P<title>\S[^\t]*)\t+(?P<page>\d{1,3})\s*")
+FURNITURE = re.compile(r"\s*(?:<hr\s*/?>|Skip to content)\s*", re.IGNORECASE)
+END_OF_SENTENCE = (".", "!", "?", ":", ";")
+CLOSED = (*END_OF_SENTENCE, ")", '"', "”", "’", "'")
+# A paragraph broken over an empty line is mended only from here on: shorter ones are headings.
+SHORTEST_BROKEN_LINE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, bullet, heading or table row; `line` and `end_line` are 1-based and inclusive."""
+
+    line: int
+    end_line: int
+    text: str
+    bullet: bool = False
+    row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document's text in paragraphs, with the titles of its contents list taken out of the body."""
+
+    body: tuple[Paragraph, ...]
+    contents: tuple[str, ...]
+    last_line: int
+
+
+def split_text(text: str) -> Text:
+    """The paragraphs of `text`. Lines are counted by line feeds, so line numbers match any editor's."""
+    lines = text.split("\n")
+    contents = tuple(m["title"].strip() for line in lines if (m := CONTENTS_ENTRY.fullmatch(line)))
+    last_line = max((n for n, line in enumerate(lines, 1) if line.strip()), default=0)
+    return Text(tuple(_mended(lines)), contents, last_line)
+
+
+def _mended(lines: list[str]) -> Iterator[Paragraph]:
+    pending: list[Paragraph] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or FURNITURE.fullmatch(line) or CONTENTS_ENTRY.fullmatch(line):
+            continue
+        found = _paragraph(number, line)
+        if pending and not _broken(pending[-1], found):
+            yield _together(pending)
+            pending = []
+        pending.append(found)
+    if pending:
+        yield _together(pending)
+
+
+def _together(parts: list[Paragraph]) -> Paragraph:
+    return replace(parts[0], end_line=parts[-1].end_line, text=" ".join(part.text for part in parts))
+
+
+def _paragraph(number: int, line: str) -> Paragraph:
+    if "\t" in line.rstrip("\n"):
+        return Paragraph(number, number, line.rstrip("\n"), row=True)
+    bullet = BULLET.match(line)
+    text = line[bullet.end() :] if bullet else line
+    return Paragraph(number, number, " ".join(text.split()), bullet=bullet is not None)
+
+
+def _broken(before: Paragraph, after: Paragraph) -> bool:
+    """Whether `after` goes on with the sentence that `before` left open."""
+    if before.row or after.row or after.bullet or before.text.endswith(CLOSED) or not after.text[:1].islower():
+        return False
+    return after.line == before.end_line + 1 or (len(before.text) >= SHORTEST_BROKEN_LINE and not before.bullet)

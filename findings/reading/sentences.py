@@ -1,0 +1,26 @@
+"""Splits a paragraph into sentences, verbatim."""
+
+import re
+
+SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]{0,2}\s+(?=[\"'“‘(\[]?[A-Z0-9])")
+NO_SENTENCE_END = ("e.g.", "i.e.", "etc.", "vs.", "no.", "mr.", "mrs.", "ms.", "dr.", "para.")
+LONGEST_ABBREVIATION = max(map(len, NO_SENTENCE_END))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text` in order; put together with spaces they are `text` again."""
+    found, start = [], 0
+    for match in SENTENCE_END.finditer(text):
+        stop = match.start() + 1
+        if text[max(start, stop - LONGEST_ABBREVIATION) : stop].lower().endswith(NO_SENTENCE_END):
+            continue
+        found.append(text[start : match.end()].rstrip())
+        start = match.end()
+    if text[start:].strip():
+        found.append(text[start:].strip())
+    return found
+
+
+def straight(text: str) -> str:
+    """`text` with curly quotes made straight, for matching only; lengths stay the same."""
+    return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')

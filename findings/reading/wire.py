@@ -1,0 +1,26 @@
+"""A reading as `read_report --json` prints it."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from findings.reading.documents import Document
+from findings.reading.values import ReportReading
+
+
+def to_json(document: Document, path: Path, reading: ReportReading) -> dict[str, Any]:
+    """The reading as a JSON object; dates are ISO, unknown values are null, lines count from 1."""
+    found = {"file": str(path), "sha256": document.sha256, **asdict(reading)}
+    for finding in found["findings"]:
+        finding.pop("due_precision")
+    plain: dict[str, Any] = _plain(found)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
