@@ -1,0 +1,114 @@
+"""The published record: read-only for everyone. Reference data: for administrators to correct."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from findings.models import Cycle, Finding, Force, Judgment, Report, Theme
+from findings.vocabulary import Precision
+
+
+class NamedLookups(admin.ModelAdmin[Any]):
+    """Lists filter by the filters they show and by nothing else.
+
+    Django lets anybody with a list try lookups of their own in its address: a regular expression can hang the
+    service, a reverse relation can answer about another force's rows.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        shown = [str(name) for name in self.list_filter if isinstance(name, str)]
+        allowed = {name + ending for name in shown for ending in FILTER_ENDINGS}
+        allowed |= {str(getattr(own, "parameter_name", "")) for own in self.list_filter}
+        if self.date_hierarchy:
+            allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        return lookup in allowed and "\x00" not in str(value)
+
+
+FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact", "__isnull__exact")
+
+
+class ReadOnlyAdmin(NamedLookups):
+    """Pages of what nobody edits by hand: what the inspectorate published, and what only a writer writes."""
+
+    list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "force", "cycle", "overall_grade", "published", "updated_on")
+    list_filter = ("cycle", "pillar", "force")
+    list_select_related = ("force", "cycle")
+    search_fields = ("title",)
+
+    @admin.display(description="published", ordering="published_on")
+    def published(self, row: Report) -> str:
+        """The day, or the month alone where the report gives no more."""
+        if row.published_on is None:
+            return "not given"
+        return (
+            f"{row.published_on:%B %Y}"
+            if row.published_precision == Precision.MONTH
+            else f"{row.published_on:%-d %B %Y}"
+        )
+
+    fields = (
+        "title", "reference", "force", "programme", "cycle", "pillar", "overall_grade", "published_on",
+        "published_precision", "updated_on", "inspector", "document",
+    )  # fmt: skip
+
+
+@admin.register(Judgment)
+class JudgmentAdmin(ReadOnlyAdmin):
+    list_display = ("question", "report", "grade", "carried_over_from")
+    list_filter = ("grade", "report__cycle", "report__pillar")
+    list_select_related = ("report",)
+    search_fields = ("question",)
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "scope", "report", "due_on")
+    list_filter = ("kind", "scope", "report__cycle", "report__force")
+    list_select_related = ("report",)
+    search_fields = ("heading", "text", "summary")
+    fields = (
+        "reference", "report", "judgment", "kind", "scope", "heading", "text", "summary", "deadline_wording", "due_on",
+        "due_precision", "line", "themes",
+    )  # fmt: skip
+
+
+class ReferenceAdmin(NamedLookups):
+    show_facets = admin.ShowFacets.NEVER
+
+
+@admin.register(Force)
+class ForceAdmin(ReferenceAdmin):
+    list_display = ("name", "slug", "ons_code", "is_example")
+    search_fields = ("name", "slug")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Force | None = None) -> tuple[str, ...]:
+        """A slug once given never changes: references are made of it."""
+        return ("slug",) if obj else ()
+
+
+@admin.register(Cycle)
+class CycleAdmin(ReferenceAdmin):
+    list_display = ("code", "scale", "order")
+
+
+@admin.register(Theme)
+class ThemeAdmin(ReferenceAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)

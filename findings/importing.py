@@ -1,0 +1,281 @@
+"""The one writer of the published record: from a reading to reports, judgments, findings and their elements.
+
+References are stable, so that a report taken in twice, or over the demo's own records, joins what is there.
+What a document says replaces what an earlier version of it said; nothing is ever deleted.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+
+from findings.models import Cycle, Document, Element, Finding, Force, Judgment, Report
+from findings.reading.documents import Document as OpenedDocument
+from findings.reading.values import FindingRead, JudgmentRead, NotReadable, ReportReading
+from findings.vocabulary import FindingKind, Scope
+
+# Two wordings at one place that share fewer of their words than this are two findings, not one corrected.
+SAME_FINDING = 0.5
+MOST_PER_REPORT = 300
+
+
+@dataclass(slots=True)
+class ImportedReport:
+    """What became of one reading: the report, its findings by what happened to them, and those it no longer holds."""
+
+    report: Report
+    created: list[Finding] = field(default_factory=list)
+    changed: list[Finding] = field(default_factory=list)
+    unchanged: list[Finding] = field(default_factory=list)
+    missing: list[Finding] = field(default_factory=list)
+    report_is_new: bool = False
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [*self.created, *self.changed, *self.unchanged]
+
+
+def import_reading(document: Document | None, reading: ReportReading) -> ImportedReport:
+    """Stores `reading`, of `document` where it was read from one. Must run inside a transaction.
+
+    Raises NotReadable, before it writes anything, for a force or a cycle that is not known here, and for an
+    older copy of a report that is in already.
+    """
+    force, cycle = _force(reading), _cycle(reading)
+    _refuse_impossible(reading)
+    _refuse_older(reading)
+    report, is_new = _store_report(document, reading, force, cycle)
+    judgments = [_store_judgment(report, place, read) for place, read in enumerate(reading.judgments, 1)]
+    by_question = {
+        read.number if read.number is not None else read.question: j
+        for read, j in zip(reading.judgments, judgments, strict=True)
+    }
+    imported = ImportedReport(report, report_is_new=is_new)
+    _store_findings(imported, reading.findings, by_question)
+    return imported
+
+
+def store_document(opened: OpenedDocument, given_by: str = "") -> Document:
+    """The document's row, made once per SHA-256, with the name of who gave it first. Its file is written by `keep_file`, when all else has succeeded."""
+    document, _ = Document.objects.get_or_create(
+        sha256=opened.sha256,
+        defaults={
+            "original_name": _safe_name(opened.name),
+            "media_type": opened.media_type,
+            "text": opened.text,
+            "given_by": given_by[:200],
+        },
+    )
+    return document
+
+
+def keep_file(document: Document, content: bytes) -> None:
+    """Writes the document's bytes under a name made of their hash; does nothing where they are already kept."""
+    if not document.file:
+        document.file.save(f"{document.sha256[:2]}/{document.sha256}.txt", ContentFile(content))
+
+
+def report_reference(reading: ReportReading) -> str:
+    """Force, cycle and pillar: "lancashire/2018/legitimacy", "lancashire/2021-22"."""
+    parts = [reading.force.slug or slugify(reading.force.name), slugify(reading.cycle.replace("/", "-"))]
+    return "/".join([*parts, reading.pillar.value] if reading.pillar else parts)
+
+
+def question_key(place: int, judgment: JudgmentRead, *, pillar_page: bool) -> str:
+    """How references name a question: by its place on a pillar page ("q2"), else by the area's name."""
+    return f"q{judgment.number or place}" if pillar_page else slugify(judgment.question)[:100]
+
+
+def _force(reading: ReportReading) -> Force:
+    warning = next((w for w in reading.warnings if w.code == "unknown_force"), None)
+    if warning or reading.force.slug is None:
+        raise NotReadable(warning.message if warning else "no force named", warning.line if warning else 0)
+    force: Force | None = Force.objects.filter(slug=reading.force.slug).first()
+    if force is None:
+        raise NotReadable(
+            f"{reading.force.name} is not among the forces loaded here; run load_reference (or load_demo)"
+        )
+    return force
+
+
+def _cycle(reading: ReportReading) -> Cycle:
+    cycle = Cycle.objects.filter(code=reading.cycle).first()
+    if cycle is None:
+        known = ", ".join(Cycle.objects.values_list("code", flat=True)) or "none: run load_reference"
+        raise NotReadable(f"cycle {reading.cycle} is not known; known are {known}")
+    return cycle
+
+
+def _refuse_impossible(reading: ReportReading) -> None:
+    """No report is of tomorrow, and none holds findings by the hundreds."""
+    if any(day and day > timezone.localdate() for day in (reading.updated_on, reading.published_on)):
+        raise NotReadable("the report's date is in the future")
+    for what, count in (("findings", len(reading.findings)), ("verdicts", len(reading.assessments))):
+        if count > MOST_PER_REPORT:
+            raise NotReadable(f"the text holds {count} {what}; no report holds more than {MOST_PER_REPORT}")
+
+
+def _refuse_older(reading: ReportReading) -> None:
+    """An older copy of a page must not undo what a newer one corrected."""
+    stored = Report.objects.filter(reference=report_reference(reading)).first()
+    if stored and stored.updated_on and reading.updated_on and reading.updated_on < stored.updated_on:
+        raise NotReadable(
+            f"this copy was last updated on {reading.updated_on:%-d %B %Y};"
+            f" the one of {stored.updated_on:%-d %B %Y} is in already"
+        )
+
+
+def _store_report(document: Document | None, reading: ReportReading, force: Force, cycle: Cycle) -> tuple[Report, bool]:
+    values = {
+        "force": force,
+        "programme": reading.programme,
+        "cycle": cycle,
+        "pillar": reading.pillar.value if reading.pillar else "",
+        "title": f"{force.name}, PEEL {cycle.code}",
+        "published_on": reading.published_on,
+        "published_precision": reading.published_precision or "",
+        "updated_on": reading.updated_on,
+        "overall_grade": reading.overall_grade or "",
+        "inspector": reading.inspector or "",
+        "document": document,
+    }
+    report, is_new = Report.objects.get_or_create(reference=report_reference(reading), defaults=values)
+    _set(report, values)
+    return report, is_new
+
+
+def _store_judgment(report: Report, place: int, read: JudgmentRead) -> Judgment:
+    values = {
+        "position": place,
+        "number": read.number,
+        "question": read.question,
+        "also_called": list(read.also_called),
+        "grade": read.grade or "",
+        "carried_over_from": read.carried_over_from or "",
+        "ungraded_reason": read.ungraded_reason or "",
+        "line": read.line,
+    }
+    key = question_key(place, read, pillar_page=bool(report.pillar))
+    judgment, _ = Judgment.objects.get_or_create(report=report, key=key, defaults=values)
+    _set(judgment, values)
+    return judgment
+
+
+def _store_findings(
+    imported: ImportedReport, reads: Iterable[FindingRead], judgments: dict[int | str, Judgment]
+) -> None:
+    known = list(imported.report.findings.select_related("judgment").prefetch_related("elements"))
+    by_line: dict[int, Finding] = {}
+    for read, number in _numbered(reads):
+        judgment = judgments[read.question] if read.question is not None else None
+        siblings = [f for f in known if f.kind == read.kind and f.judgment_id == (judgment.pk if judgment else None)]
+        finding = _same(read, number, siblings)
+        parent = by_line.get(read.parent) if read.parent else None
+        if finding is None:
+            taken = {f.number for f in imported.report.findings.filter(kind=read.kind.value, judgment=judgment)}
+            finding = _create(
+                imported.report, judgment, parent, read, number if number not in taken else max(taken) + 1
+            )
+            imported.created.append(finding)
+        else:
+            known.remove(finding)
+            (imported.changed if _update(finding, parent, read) else imported.unchanged).append(finding)
+        by_line[read.line] = finding
+    imported.missing = known
+
+
+def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]:
+    counts: dict[tuple[int | str | None, FindingKind], int] = {}
+    for read in reads:
+        place = (read.question, read.kind)
+        counts[place] = counts.get(place, 0) + 1
+        yield read, counts[place]
+
+
+def _same(read: FindingRead, number: int, siblings: list[Finding]) -> Finding | None:
+    """The record of this finding: the one with its words, else the one in its place with nearly its words."""
+    exact = next((f for f in siblings if f.text and _words(f) == _words(read)), None)
+    in_place = next((f for f in siblings if f.number == number), None)
+    if exact or in_place is None:
+        return exact
+    return in_place if not in_place.text or _share(_words(in_place), _words(read)) >= SAME_FINDING else None
+
+
+def _words(finding: Finding | FindingRead) -> list[str]:
+    return re.findall(r"\w+", f"{finding.heading or ''} {finding.text}".lower())
+
+
+def _share(one: list[str], other: list[str]) -> float:
+    return len(set(one) & set(other)) / max(len(set(one) | set(other)), 1)
+
+
+def _create(
+    report: Report, judgment: Judgment | None, parent: Finding | None, read: FindingRead, number: int
+) -> Finding:
+    place = f"{report.reference}/{judgment.key}" if judgment else report.reference
+    finding = Finding(
+        report=report,
+        judgment=judgment,
+        parent=parent,
+        reference=f"{place}/{read.kind.value.replace('_', '-')}/{number}",
+        kind=read.kind.value,
+        scope=Scope.FORCE.value,
+        number=number,
+        line=read.line,
+        end_line=read.end_line,
+        **_published(read),
+    )
+    finding.save()
+    _store_elements(finding, read)
+    return finding
+
+
+def _update(finding: Finding, parent: Finding | None, read: FindingRead) -> bool:
+    _set(finding, {"line": read.line, "end_line": read.end_line})  # a finding that only moved did not change
+    changed = _set(finding, {"parent": parent, **_published(read)})
+    return _store_elements(finding, read) or changed
+
+
+def _published(read: FindingRead) -> dict[str, Any]:
+    return {
+        "heading": read.heading or "",
+        "text": read.text,
+        "deadline_wording": read.deadline_text or "",
+        "due_on": read.due_on,
+        "due_precision": read.due_precision or "",
+    }
+
+
+def _store_elements(finding: Finding, read: FindingRead) -> bool:
+    kept = {element.position: element for element in finding.elements.all()}
+    changed = False
+    for position, text in enumerate(read.elements, 1):
+        if position not in kept:
+            Element.objects.create(finding=finding, position=position, text=text)
+            changed = True
+        else:
+            changed = _set(kept[position], {"text": text}) or changed
+    return changed
+
+
+def _set(row: models.Model, values: dict[str, Any]) -> bool:
+    """Saves those of `values` that differ from the row's; says whether any did."""
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in differing:
+        setattr(row, name, values[name])
+    if differing:
+        row.save(update_fields=differing)
+    return bool(differing)
+
+
+def _safe_name(name: str) -> str:
+    """The name a person gave, for show only: no path, no control or direction characters, at most 255 long."""
+    base = re.split(r"[\\/]", name)[-1]
+    printable = "".join(c for c in base if unicodedata.category(c)[0] != "C")
+    return printable[-255:] or "document"

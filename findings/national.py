@@ -1,0 +1,81 @@
+"""National recommendations: made to every force, restated by later reports in words of their own.
+
+Reports share no identifier for them. Known ones carry cues (a year and phrases), so that every wording
+comes to the same record; an unknown one is kept apart until an officer or the reference data says otherwise.
+"""
+
+from django.db.models import Max
+from django.utils.text import slugify
+
+from findings.models import Cycle, Element, Finding, Report
+from findings.reading.values import Reference
+from findings.vocabulary import FindingKind, Scope
+
+
+def known_national(reference: Reference) -> list[Finding]:
+    """The known national recommendations that `reference` may mean: same year, every phrase of the cues said."""
+    if reference.kind is not FindingKind.RECOMMENDATION or reference.scope is Scope.FORCE:
+        return []
+    said = _folded(reference.text)
+    known = Finding.objects.national().filter(kind=FindingKind.RECOMMENDATION.value).select_related("report__cycle")
+    return [f for f in known if _year_fits(f, reference) and _said(f, said)]
+
+
+def record_national(reference: Reference) -> tuple[Finding, bool]:
+    """The record of a national recommendation restated in these words, and whether it is new.
+
+    The same words (case and spacing apart) from the same report and year are the same record.
+    """
+    report = Report.objects.select_for_update().get(pk=_national_report(reference).pk)
+    for finding in report.findings.all():
+        if _folded(finding.text) == _folded(reference.text):
+            return finding, False
+    number = (report.findings.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    finding = Finding.objects.create(
+        report=report,
+        reference=f"{report.reference}/recommendation/{number}",
+        kind=FindingKind.RECOMMENDATION.value,
+        scope=Scope.NATIONAL.value,
+        number=number,
+        text=reference.text,
+        deadline_wording=reference.deadline_text or "",
+        due_on=reference.due_on,
+        due_precision=reference.due_precision or "",
+    )
+    Element.objects.bulk_create(
+        Element(finding=finding, position=place, text=text) for place, text in enumerate(reference.elements, 1)
+    )
+    return finding, True
+
+
+def _national_report(reference: Reference) -> Report:
+    year = reference.year or "undated"
+    name = reference.issued_in or "report"
+    report, _ = Report.objects.get_or_create(
+        reference=f"national/{year}/{slugify(name)[:80]}",
+        defaults={
+            "programme": "national",
+            "title": f"National {name[:150]} {year}",
+            "cycle": Cycle.objects.filter(code=year).first(),
+            "named_year": int(year) if year.isdecimal() else None,
+        },
+    )
+    return report
+
+
+def _said(finding: Finding, said: str) -> bool:
+    phrases = finding.cues.get("phrases", [])
+    if phrases:
+        return all(phrase in said for phrase in phrases)
+    return bool(finding.text) and _folded(finding.text) == said
+
+
+def _year_fits(finding: Finding, reference: Reference) -> bool:
+    if reference.year is None:
+        return False
+    cued = finding.cues.get("year")
+    return reference.year == cued if cued else int(reference.year) in finding.report.years
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.lower().replace("-", " ").split())
