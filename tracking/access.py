@@ -1,0 +1,116 @@
+"""Who may do what: one predicate for API lists, API objects, the admin and its autocompletes.
+
+Published findings of all forces are public record, readable to everyone with a membership. A force's own
+work is readable to its members and to national users, and writable to its officers and signatories only.
+Administrators manage reference data, people and intake; they see no force's work for that alone.
+"""
+
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, QuerySet
+
+from tracking.models import User
+from tracking.vocabulary import Role
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Act(Enum):
+    """What somebody may want to do with a force's work."""
+
+    READ = auto()
+    RECORD = auto()
+    DECIDE = auto()
+    CHANGE_STATUS = auto()
+    SIGN_OFF = auto()
+    TAKE_IN = auto()
+
+
+ROLES_FOR = {
+    Act.READ: {Role.VIEWER, Role.OFFICER, Role.SIGNATORY},
+    Act.RECORD: {Role.OFFICER},
+    Act.DECIDE: {Role.OFFICER},
+    Act.CHANGE_STATUS: {Role.OFFICER, Role.SIGNATORY},
+    Act.SIGN_OFF: {Role.SIGNATORY},
+    Act.TAKE_IN: {Role.OFFICER},
+}
+
+
+class MembershipBackend(ModelBackend):
+    """Signs people in by password, and answers Django's permission questions from memberships alone."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        if not user_obj.is_active or not may_enter(user_obj):
+            return False
+        app, _, codename = perm.partition(".")
+        action, _, model = codename.partition("_")
+        if is_administrator(user_obj) and (app, model) in MANAGED:
+            return action in MANAGED[app, model]
+        return app == "findings" and action == "view"
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return user_obj.is_active and app_label in {"findings", "tracking"} and may_enter(user_obj)
+
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """None by name: permissions are answered one by one, from memberships."""
+        return set()
+
+
+WRITE = frozenset({"view", "add", "change"})
+MANAGED = {
+    ("findings", "force"): WRITE,
+    ("findings", "cycle"): WRITE,
+    ("findings", "theme"): WRITE | {"delete"},
+    ("tracking", "user"): WRITE,
+    ("tracking", "membership"): WRITE | {"delete"},
+    ("tracking", "digest"): frozenset({"view"}),
+}
+
+
+def may_enter(user: User | AnonymousUser) -> bool:
+    """Whether this person may use the service at all: active, with at least one membership."""
+    return isinstance(user, User) and user.is_active and (bool(user.held_roles) or user.is_superuser)
+
+
+def is_administrator(user: User) -> bool:
+    """Whether this person manages reference data, people and intake."""
+    return user.is_superuser or (Role.ADMINISTRATOR, None) in user.held_roles
+
+
+def reads_all_forces(user: User) -> bool:
+    """Whether this person is a national user."""
+    return (Role.NATIONAL, None) in user.held_roles
+
+
+def force_ids(user: User, act: Act) -> set[int]:
+    """The ids of the forces in which this person may do this."""
+    return {force_id for role, force_id in user.held_roles if force_id is not None and role in ROLES_FOR[act]}
+
+
+def may(user: User, act: Act, force_id: int) -> bool:
+    """Whether this person may do this with the work of this force."""
+    if act is Act.READ and reads_all_forces(user):
+        return True
+    if act is Act.TAKE_IN and is_administrator(user):
+        return True
+    return force_id in force_ids(user, act)
+
+
+def may_take_in_anything(user: User) -> bool:
+    """Whether this person may take any report in at all."""
+    return is_administrator(user) or bool(force_ids(user, Act.TAKE_IN))
+
+
+def revoke_tokens(user_id: int) -> None:
+    """Signs every program of this person out."""
+    User.objects.get(pk=user_id).auth_token_set.all().delete()  # type: ignore[attr-defined]  # knox hangs it on
+
+
+def visible(rows: QuerySet[Row], user: User, force: str = "force") -> QuerySet[Row]:
+    """Those of `rows` that belong to a force whose work this person may read; `force` is the path to it."""
+    if reads_all_forces(user):
+        return rows
+    return rows.filter(**{f"{force}__in": force_ids(user, Act.READ)})

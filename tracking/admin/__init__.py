@@ -1,0 +1,8 @@
+"""The officers' pages. Doors only: they show, check who may, and call the writers."""
+
+from tracking.admin.assessments import AssessmentAdmin
+from tracking.admin.people import MembershipAdmin, UserAdmin
+from tracking.admin.reminders import DigestAdmin, ReminderAdmin
+from tracking.admin.tracked import TrackedFindingAdmin
+
+__all__ = ["AssessmentAdmin", "DigestAdmin", "MembershipAdmin", "ReminderAdmin", "TrackedFindingAdmin", "UserAdmin"]

@@ -1,0 +1,56 @@
+"""What a person was reminded of, and whether the e-mail went out."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from findings.admin import ReadOnlyAdmin
+from tracking import access
+from tracking.models import Digest, Reminder
+from tracking.vocabulary import DigestState
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    """One's own reminders, read-only."""
+
+    list_display = ("finding", "rule", "occasion", "mail")
+    list_filter = ("rule",)
+    ordering = ("-occasion", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
+        user: Any = request.user
+        rows = super().get_queryset(request).filter(recipient=user)
+        reach = access.visible(rows, user, "tracked_finding__force")
+        return reach.select_related("tracked_finding__finding", "tracked_finding__force", "digest")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.may_enter(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Reminder | None = None) -> bool:
+        return obj is None or obj.recipient == request.user
+
+    @admin.display(description="finding")
+    def finding(self, row: Reminder) -> str:
+        return str(row.tracked_finding)
+
+    @admin.display(description="e-mail")
+    def mail(self, row: Reminder) -> str:
+        if row.digest is None:
+            return "not sent yet"
+        if row.digest.state == DigestState.CLAIMED:
+            return f"not known whether it arrived ({row.digest.day:%-d %b %Y})"
+        sent = row.digest.state == DigestState.SENT
+        return f"sent {row.digest.day:%-d %b %Y}" if sent else "refused by the mail server; tried again"
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    """Every day's e-mails, for administrators: those in state *claimed* are not known to have arrived."""
+
+    list_display = ("recipient", "day", "state", "attempts", "sent_at", "error")
+    list_filter = ("state",)
+    list_select_related = ("recipient",)
+    date_hierarchy = "day"

@@ -1,0 +1,73 @@
+"""Filters of a force's own lists. Choices that name a person or a row list only what the asker may read."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_filters import rest_framework as django_filters
+
+from findings.api.filters import Moment, RowId, YesNo, words_in
+from findings.models import Cycle, Force, Report, Theme
+from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
+from tracking.models import Assessment, StatusChange, TrackedFinding
+from tracking.querysets import coloured, overdue_on
+from tracking.vocabulary import AssessmentState, Position, Rag, Status
+
+
+class TrackedFindingFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices())
+    position = django_filters.MultipleChoiceFilter(choices=Position.choices())
+    rag = django_filters.ChoiceFilter(choices=Rag.choices(), method="of_colour")
+    kind = django_filters.MultipleChoiceFilter(field_name="finding__kind", choices=FindingKind.choices())
+    scope = django_filters.ChoiceFilter("finding__scope", choices=Scope.choices())
+    cycle = django_filters.ModelChoiceFilter(
+        "finding__report__cycle", queryset=Cycle.objects.all(), to_field_name="code"
+    )
+    pillar = django_filters.ChoiceFilter("finding__report__pillar", choices=Pillar.choices())
+    report = django_filters.ModelChoiceFilter("finding__report", queryset=Report.objects.all())
+    theme = django_filters.ModelChoiceFilter("finding__themes", queryset=Theme.objects.all(), to_field_name="slug")
+    owner = django_filters.CharFilter("owner__username")
+    no_owner = YesNo("owner", lookup_expr="isnull")
+    due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
+    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
+    overdue = YesNo(method="past_due")
+    changed_since = Moment("changed_at", lookup_expr="gte")
+    search = django_filters.CharFilter(method="holding")
+
+    class Meta:
+        model = TrackedFinding
+        fields = ()
+
+    def of_colour(self, queryset: QuerySet[TrackedFinding], name: str, value: str) -> QuerySet[TrackedFinding]:
+        return queryset.filter(coloured(Rag(value), timezone.localdate()))
+
+    def past_due(self, queryset: QuerySet[TrackedFinding], name: str, value: bool) -> QuerySet[TrackedFinding]:
+        late = overdue_on(timezone.localdate())
+        return queryset.filter(late) if value else queryset.exclude(late)
+
+    def holding(self, queryset: QuerySet[TrackedFinding], name: str, value: str) -> QuerySet[TrackedFinding]:
+        return words_in(queryset, "finding__", value)
+
+
+class StatusChangeFilters(django_filters.FilterSet):
+    tracked_finding = RowId("tracked_finding_id")
+    force = django_filters.ModelChoiceFilter(
+        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
+    )
+    changed_since = Moment("recorded_at", lookup_expr="gte")
+
+    class Meta:
+        model = StatusChange
+        fields = ()
+
+
+class AssessmentFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
+    state = django_filters.ChoiceFilter(choices=AssessmentState.choices())
+    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    tracked_finding = RowId("tracked_finding_id")
+    unlinked = YesNo("tracked_finding", lookup_expr="isnull")
+
+    class Meta:
+        model = Assessment
+        fields = ()

@@ -1,0 +1,239 @@
+"""A force's own work on the wire."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
+from findings.models import Force
+from tracking.history import status_sentence
+from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
+from tracking.querysets import colour_of
+from tracking.rag import is_late
+from tracking.vocabulary import UNMET, Basis, Decision, Position, Rag, Status
+
+
+class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
+    position = serializers.IntegerField(source="element.position", read_only=True)
+    text = serializers.CharField(source="element.text", read_only=True)
+    due_on = serializers.DateField(source="element.due_on", read_only=True, allow_null=True)
+
+    class Meta:
+        model = TrackedElement
+        fields = ("id", "position", "text", "status", "due_on")
+
+
+class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
+    from_status = NullableTextField()
+    recorded_by = serializers.CharField(source="recorded_by_name", read_only=True)
+
+    class Meta:
+        model = StatusChange
+        fields = (
+            "id",
+            "tracked_finding",
+            "element",
+            "from_status",
+            "to_status",
+            "effective_on",
+            "recorded_at",
+            "recorded_by",
+            "basis",
+            "assessment",
+            "evidence",
+            "successor",
+            "reason",
+            "hash",
+        )
+
+
+class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
+    force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
+    finding = FindingBriefSerializer(read_only=True)
+    status_sentence = serializers.SerializerMethodField()
+    rag = serializers.SerializerMethodField()
+    rag_reason = serializers.SerializerMethodField()
+    overdue = serializers.SerializerMethodField()
+    due_precision = NullableTextField()
+    lead = NullableTextField()
+    owner = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    elements = TrackedElementSerializer(many=True, read_only=True)
+    last_change = StatusChangeSerializer(read_only=True)
+
+    class Meta:
+        model = TrackedFinding
+        fields = (
+            "id",
+            "force",
+            "finding",
+            "status",
+            "status_sentence",
+            "position",
+            "rag",
+            "rag_reason",
+            "due_on",
+            "due_precision",
+            "target_on",
+            "overdue",
+            "lead",
+            "owner",
+            "closing_plan",
+            "successor",
+            "elements",
+            "version",
+            "last_change",
+        )
+
+    def get_status_sentence(self, row: TrackedFinding) -> str:
+        return status_sentence(row)
+
+    def get_rag(self, row: TrackedFinding) -> Rag:
+        return colour_of(row, timezone.localdate())[0]
+
+    def get_rag_reason(self, row: TrackedFinding) -> str:
+        return colour_of(row, timezone.localdate())[1]
+
+    def get_overdue(self, row: TrackedFinding) -> bool:
+        return row.status in UNMET and is_late(row.due_on, row.target_on, timezone.localdate())
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """What a force may change of its own: any of these, with a comment."""
+
+    position = serializers.ChoiceField(choices=Position.choices(), required=False)
+    lead = serializers.CharField(max_length=100, allow_blank=True, required=False)
+    owner = serializers.CharField(max_length=150, allow_null=True, required=False, help_text="A username.")
+    target_on = serializers.DateField(allow_null=True, required=False)
+    closing_plan = serializers.CharField(allow_blank=True, max_length=10_000, required=False)
+    comment = serializers.CharField(allow_blank=True, max_length=10_000, required=False)
+
+
+class CandidateSerializer(serializers.Serializer[Any]):
+    tracked_finding = serializers.IntegerField()
+    score = serializers.FloatField()
+
+
+class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+    force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
+    report = ReportBriefSerializer(read_only=True)
+    caveat = NullableTextField()
+    gaps = serializers.ListField(child=serializers.CharField(), read_only=True)
+    refers_to = serializers.DictField(read_only=True)
+    candidates = CandidateSerializer(many=True, read_only=True)
+    decided_by = serializers.CharField(read_only=True, allow_null=True)
+    reason = NullableTextField()
+    sha256 = serializers.CharField(source="document.sha256", read_only=True)
+
+    class Meta:
+        model = Assessment
+        fields = (
+            "id",
+            "state",
+            "stated",
+            "outcome",
+            "quote",
+            "line",
+            "caveat",
+            "gaps",
+            "confidence",
+            "rule",
+            "force",
+            "report",
+            "sha256",
+            "refers_to",
+            "tracked_finding",
+            "candidates",
+            "decided_by",
+            "decided_at",
+            "reason",
+        )
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
+    """A row of the asker's own reach; one of another force is as unknown as one that does not exist."""
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        return self.context["visible"](
+            rows, "force" if rows.model in {TrackedFinding, Assessment} else "tracked_finding__force"
+        )
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=Decision.choices())
+    reason = serializers.CharField(max_length=10_000)
+    tracked_finding = VisibleField(queryset=TrackedFinding.objects.all(), required=False, allow_null=True)
+    effective_on = serializers.DateField(required=False, help_text="Where the report has no date of its own.")
+
+
+class DecidedSerializer(AssessmentSerializer):
+    """A decided assessment with the status change that it brought, or null."""
+
+    status_change = StatusChangeSerializer(read_only=True, allow_null=True)
+
+    class Meta(AssessmentSerializer.Meta):
+        fields = (*AssessmentSerializer.Meta.fields, "status_change")  # type: ignore[assignment]  # one more
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    tracked_finding = VisibleField(queryset=TrackedFinding.objects.all())
+    element = serializers.IntegerField(required=False, allow_null=True)
+    to_status = serializers.ChoiceField(choices=Status.choices())
+    effective_on = serializers.DateField(required=False)
+    basis = serializers.ChoiceField(
+        choices=[c for c in Basis.choices() if c[0] not in {Basis.PUBLICATION, Basis.ELEMENTS}]
+    )
+    reason = serializers.CharField(max_length=10_000)
+    assessment = VisibleField(queryset=Assessment.objects.all(), required=False, allow_null=True)
+    evidence = VisibleField(queryset=Evidence.objects.all(), required=False, allow_null=True)
+    successor = VisibleField(queryset=TrackedFinding.objects.all(), required=False, allow_null=True)
+
+
+class DocumentSerializer(serializers.Serializer[Any]):
+    document = serializers.FileField()
+
+
+class WarningSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class IntakeSerializer(serializers.Serializer[Any]):
+    """What became of one document. The first three count findings, the last two new assessments."""
+
+    report = ReportBriefSerializer()
+    created = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    findings = serializers.IntegerField()
+    tracked_findings = serializers.IntegerField()
+    assessments = serializers.IntegerField()
+    linked = serializers.IntegerField()
+    unlinked = serializers.IntegerField()
+    warnings = WarningSerializer(many=True)
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    """Counts of one force's tracked findings."""
+
+    force = serializers.CharField()
+    total = serializers.IntegerField()
+    kind = serializers.DictField(child=serializers.IntegerField())
+    status = serializers.DictField(child=serializers.IntegerField())
+    rag = serializers.DictField(child=serializers.IntegerField())
+    overdue = serializers.IntegerField()
+    no_owner = serializers.IntegerField()
+
+
+class SignInSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """A token, shown this once: send it as `Authorization: Token …`."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()

@@ -1,0 +1,264 @@
+"""A force's own work over HTTP. Doors only: they check who may, call the writer, show the result."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from knox.models import AuthToken
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+
+from findings.api.filters import NamedFilters
+from findings.api.paging import LARGEST_PAGE, Feed
+from findings.api.views import ForceViewSet, ReportViewSet
+from findings.reading.documents import MAX_BYTES
+from tracking import access
+from tracking.access import Act
+from tracking.api.filters import AssessmentFilters, StatusChangeFilters, TrackedFindingFilters
+from tracking.api.preconditions import etag, version_from
+from tracking.api.serializers import (
+    AssessmentSerializer,
+    DecidedSerializer,
+    DecisionSerializer,
+    DocumentSerializer,
+    IntakeSerializer,
+    MoveSerializer,
+    ProgressSerializer,
+    SignInSerializer,
+    StatusChangeSerializer,
+    SummarySerializer,
+    TokenSerializer,
+    TrackedFindingSerializer,
+)
+from tracking.changes import Move, change_statuses
+from tracking.decisions import decide
+from tracking.intake import take_in
+from tracking.models import Assessment, StatusChange, TrackedFinding, User
+from tracking.progress import acts_for, record_progress
+from tracking.querysets import with_what_is_shown
+from tracking.statistics import summary_of
+from tracking.vocabulary import Basis, Decision, Status
+from tracking.workflow import Incomplete
+
+
+class OwnWork(APIView):
+    """What every view of a force's own work shares: who asks, and the rows within their reach."""
+
+    @property
+    def asker(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - views need a signed-in user
+        return user
+
+    def visible(self, rows: QuerySet[Any], force: str) -> QuerySet[Any]:
+        return access.visible(rows, self.asker, force)
+
+    def need(self, act: Act, force_id: int) -> None:
+        """Refuses, with a 403, what the asker may see but not do."""
+        if not access.may(self.asker, act, force_id):
+            raise PermissionDenied
+
+
+class ForceSummaryViewSet(OwnWork, ForceViewSet):
+    @extend_schema(responses=SummarySerializer, filters=False)
+    @action(detail=True)
+    def summary(self, request: Request, slug: str) -> Response:
+        """Counts by kind, status, colour and lateness, for a force whose work the asker may read."""
+        force = self.get_object()
+        if not access.may(self.asker, Act.READ, force.pk):
+            raise Http404
+        counts = {"force": force.slug, **summary_of(TrackedFinding.objects.filter(force=force), timezone.localdate())}
+        return Response(SummarySerializer(counts).data)
+
+
+class ReportIntakeViewSet(OwnWork, ReportViewSet):
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={"multipart/form-data": DocumentSerializer}, responses={200: IntakeSerializer, 201: IntakeSerializer}
+    )
+    def create(self, request: Request) -> Response:
+        """Takes a published report in: 201 with what came of it, 200 where that report was in already."""
+        asked = DocumentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        document = asked.validated_data["document"]
+        if document.size > MAX_BYTES:
+            raise ValidationError({"document": [f"At most {MAX_BYTES // 2**20} MB."]})
+        result = take_in(document.name, document.read(), self.asker)
+        code = status.HTTP_201_CREATED if result.is_new or result.created or result.changed else status.HTTP_200_OK
+        return Response(IntakeSerializer(result).data, status=code)
+
+
+class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
+    queryset = with_what_is_shown(TrackedFinding.objects.all())
+    serializer_class = TrackedFindingSerializer
+    filterset_class = TrackedFindingFilters
+    ordering_fields = ("id", "due_on", "target_on", "changed_at", "status")
+
+    def get_queryset(self) -> QuerySet[TrackedFinding]:
+        return self.visible(super().get_queryset(), "force")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._answer(self.get_object())
+
+    @extend_schema(
+        request=ProgressSerializer,
+        responses=TrackedFindingSerializer,
+        parameters=[
+            OpenApiParameter(
+                "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag as last read."
+            )
+        ],
+    )
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Changes what is the force's own. Needs the ETag in If-Match: 428 without, 412 where it is stale."""
+        tracked = self.get_object()
+        asked = ProgressSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        _refuse_unknown(request.data, asked)
+        values = dict(asked.validated_data)
+        comment = values.pop("comment", "")
+        for act in acts_for(values):
+            self.need(act, tracked.force_id)
+        if values.get("owner"):
+            values["owner"] = self._member(values["owner"])
+        record_progress(tracked.pk, values, self.asker, comment, version_from(request))
+        return self._answer(self.get_object())
+
+    def _answer(self, tracked: TrackedFinding) -> Response:
+        return Response(self.get_serializer(tracked).data, headers={"ETag": etag(tracked.version)})
+
+    def _member(self, username: str) -> User:
+        owner = User.objects.filter(username=username, is_active=True).first()
+        if owner is None:
+            raise Incomplete("owner_unknown", "The owner must be a member of the force.")
+        return owner
+
+
+class StatusChangeViewSet(OwnWork, ListModelMixin, RetrieveModelMixin, GenericViewSet[StatusChange]):
+    queryset = StatusChange.objects.order_by("id")
+    serializer_class = StatusChangeSerializer
+    filterset_class = StatusChangeFilters
+    pagination_class = Feed
+    filter_backends = (NamedFilters,)  # the feed keeps its own order
+
+    def get_queryset(self) -> QuerySet[StatusChange]:
+        return self.visible(super().get_queryset(), "tracked_finding__force")
+
+    @extend_schema(request=MoveSerializer(many=True), responses={201: StatusChangeSerializer(many=True)})
+    def create(self, request: Request) -> Response:
+        """Moves one finding (an object), or several (a list): all of them or none."""
+        many = isinstance(request.data, list)
+        if not access.force_ids(self.asker, Act.CHANGE_STATUS):
+            raise PermissionDenied
+        listed: dict[str, Any] = {"many": True, "allow_empty": False, "max_length": LARGEST_PAGE} if many else {}
+        asked = MoveSerializer(data=request.data, context={"visible": self.visible}, **listed)
+        asked.is_valid(raise_exception=True)
+        moves = [_move(row) for row in (asked.validated_data if many else [asked.validated_data])]
+        for row in asked.validated_data if many else [asked.validated_data]:
+            self.need(Act.CHANGE_STATUS, row["tracked_finding"].force_id)
+        made = change_statuses(moves, self.asker)
+        body = StatusChangeSerializer(made if many else made[0], many=many).data
+        return Response(body, status=status.HTTP_201_CREATED)
+
+
+class AssessmentViewSet(OwnWork, ReadOnlyModelViewSet[Assessment]):
+    queryset = Assessment.objects.select_related("force", "report__cycle", "document", "decided_by").defer(
+        "document__text"
+    )
+    serializer_class = AssessmentSerializer
+    filterset_class = AssessmentFilters
+    ordering_fields = ("id", "confidence", "decided_at")
+
+    def get_queryset(self) -> QuerySet[Assessment]:
+        return self.visible(super().get_queryset(), "force")
+
+    @extend_schema(request=DecisionSerializer, responses={200: DecidedSerializer})
+    @action(detail=True, methods=["post"])
+    def decision(self, request: Request, pk: str) -> Response:
+        """Confirms or rejects, once; a second decision is a 409."""
+        assessment = self.get_object()
+        self.need(Act.DECIDE, assessment.force_id)
+        asked = DecisionSerializer(data=request.data, context={"visible": self.visible})
+        asked.is_valid(raise_exception=True)
+        words = asked.validated_data
+        decided = decide(
+            assessment.pk,
+            Decision(words["decision"]),
+            self.asker,
+            words["reason"],
+            words.get("tracked_finding"),
+            words.get("effective_on"),
+        )
+        change = StatusChangeSerializer(decided.change).data if decided.change else None
+        return Response({**AssessmentSerializer(self.get_object()).data, "status_change": change})
+
+
+class SignInFailed(APIException):
+    """The same answer for every cause, so that nobody learns which accounts there are."""
+
+    status_code = status.HTTP_401_UNAUTHORIZED
+    default_detail = "No such user, or a wrong password."
+    default_code = "sign_in_failed"
+
+
+class TokenViewSet(ViewSet):
+    """Signs a program in. Tokens are stored as hashes, expire after 30 days, and can be revoked."""
+
+    def get_permissions(self) -> Any:
+        return [AllowAny()] if self.action == "create" else super().get_permissions()
+
+    def get_authenticators(self) -> Any:
+        signing_in = self.request is not None and self.request.method == "POST"
+        return [] if signing_in else super().get_authenticators()
+
+    @extend_schema(request=SignInSerializer, responses={201: TokenSerializer}, auth=[])
+    def create(self, request: Request) -> Response:
+        """A new token for a username and password."""
+        asked = SignInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user = authenticate(request._request, **asked.validated_data)
+        if not isinstance(user, User) or not access.may_enter(user):
+            raise SignInFailed
+        row, token = AuthToken.objects.create(user)
+        return Response({"token": token, "expires_at": row.expiry}, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={204: None})
+    @action(detail=False, methods=["delete"])
+    def current(self, request: Request) -> Response:
+        """Revokes the token that this request came with."""
+        if not isinstance(request.auth, AuthToken):
+            raise ValidationError({"token": ["Send the token to revoke in the Authorization header."]})
+        request.auth.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _move(row: dict[str, Any]) -> Move:
+    return Move(
+        tracked_finding=row["tracked_finding"].pk,
+        to=Status(row["to_status"]),
+        basis=Basis(row["basis"]),
+        reason=row["reason"],
+        effective_on=row.get("effective_on"),
+        assessment=row.get("assessment"),
+        evidence=row.get("evidence"),
+        successor=row.get("successor"),
+        element=row.get("element"),
+    )
+
+
+def _refuse_unknown(data: Any, asked: ProgressSerializer) -> None:
+    unknown = sorted(set(data) - set(asked.fields))
+    if unknown:
+        raise ValidationError({name: ["Not a field that can be changed here."] for name in unknown})

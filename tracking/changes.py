@@ -1,0 +1,286 @@
+"""The one writer of statuses: of tracked findings and of their elements.
+
+Every move locks the row, checks the workflow's table, and writes the status and its history together.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from findings.models import Element, Finding, Force, Report
+from findings.vocabulary import FindingKind, Outcome
+from tracking import access
+from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
+from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Status
+from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
+
+log = logging.getLogger(__name__)
+
+SERVICE_NAME = "peeltrack"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What somebody asks for: a finding (or one of its elements) to become `to` from a day on, on a basis."""
+
+    tracked_finding: int
+    to: Status
+    basis: Basis
+    reason: str
+    effective_on: date | None = None
+    assessment: Assessment | None = None
+    evidence: Evidence | None = None
+    successor: TrackedFinding | None = None
+    element: int | None = None
+
+
+@transaction.atomic
+def change_status(move: Move, by: User) -> StatusChange:
+    """Makes one move and returns its history row; raises Refused, and changes nothing, where the rules forbid it.
+
+    `effective_on` may be left out where an assessment's report has a date. It is never in the future, and
+    never before the change that it follows.
+    """
+    tracked = TrackedFinding.objects.select_for_update().get(pk=move.tracked_finding)
+    _rests_on_its_basis_alone(move)
+    element = _element(tracked, move)
+    subject = element or tracked
+    check(Status(subject.status), move.to, move.basis, _facts(tracked, move, by), move.reason)
+    if element is None:
+        _agrees_with_elements(tracked, move)
+    change = _record(tracked, move, _effective_on(tracked, move), by, element)
+    if element:
+        _follow_elements(tracked, change, by)
+    return change
+
+
+@transaction.atomic
+def change_statuses(moves: Sequence[Move], by: User) -> list[StatusChange]:
+    """Makes all moves or none; a refusal carries the place of the move that it is about.
+
+    All rows are locked first, in one order, so that two such requests wait for each other instead of failing.
+    """
+    ids = {move.tracked_finding for move in moves}
+    list(TrackedFinding.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    made = []
+    for row, move in enumerate(moves):
+        try:
+            made.append(change_status(move, by))
+        except Refused as refused:
+            refused.row = row
+            raise
+    return made
+
+
+@transaction.atomic
+def open_findings(finding: Finding, forces: Iterable[Force]) -> list[TrackedFinding]:
+    """Opens `finding` for each of `forces` that does not track it yet; innovative practice is never opened."""
+    if not FindingKind(finding.kind).has_status:
+        return []
+    tracking = set(TrackedFinding.objects.filter(finding=finding).values_list("force_id", flat=True))
+    opened = TrackedFinding.objects.bulk_create(
+        TrackedFinding(finding=finding, force=force, due_on=finding.due_on, due_precision=finding.due_precision)
+        for force in forces
+        if force.pk not in tracking
+    )
+    _record_openings(finding, opened)
+    elements = list(finding.elements.all())
+    TrackedElement.objects.bulk_create(
+        TrackedElement(tracked_finding=tracked, element=element) for tracked in opened for element in elements
+    )
+    return opened
+
+
+@transaction.atomic
+def follow_published(finding: Finding) -> int:
+    """Brings the inspectors' date and the elements of a corrected finding to all who track it; returns how many moved.
+
+    Statuses stay: a correction of the record is no verdict.
+    """
+    current = TrackedFinding.objects.filter(finding=finding, due_on=finding.due_on, due_precision=finding.due_precision)
+    stale = TrackedFinding.objects.filter(finding=finding).exclude(pk__in=current.values("pk"))
+    moved = stale.update(
+        due_on=finding.due_on,
+        due_precision=finding.due_precision,
+        version=F("version") + 1,
+        changed_at=timezone.now(),
+    )
+    for tracked in TrackedFinding.objects.filter(finding=finding):
+        known = set(tracked.elements.values_list("element_id", flat=True))
+        missing: list[Element] = [element for element in finding.elements.all() if element.pk not in known]
+        TrackedElement.objects.bulk_create(TrackedElement(tracked_finding=tracked, element=e) for e in missing)
+    return moved
+
+
+def is_later(report: Report, own: Report) -> bool:
+    """Whether `report` is newer than `own`: by cycle where the cycles differ, else by date.
+
+    A page's update date may be years after its inspection, so cycles go first. Without both dates the years that
+    the reports are named by decide; where those are the same or unknown: not later.
+    """
+    if report.cycle and own.cycle and report.cycle.order != own.cycle.order:
+        return report.cycle.order > own.cycle.order
+    if report.dated_on and own.dated_on:
+        return report.dated_on > own.dated_on
+    return bool(report.year and own.year and report.year > own.year)
+
+
+def overtaken(tracked: TrackedFinding, report: Report, day: date | None) -> bool:
+    """Whether the status stands on something later than this report: a later report's word, or a later day."""
+    last = tracked.changes.filter(element__isnull=True).select_related("assessment__report__cycle").last()
+    if last is None:
+        return False
+    if last.assessment and is_later(last.assessment.report, report):
+        return True
+    return bool(last.effective_on and day and day < last.effective_on)
+
+
+def _facts(tracked: TrackedFinding, move: Move, by: User) -> Facts:
+    assessment, evidence, successor = move.assessment, move.evidence, move.successor
+    return Facts(
+        assessment_confirmed=assessment is not None
+        and assessment.state == AssessmentState.CONFIRMED
+        and assessment.tracked_finding_id == tracked.pk,
+        assessment_is_later=assessment is not None and is_later(assessment.report, tracked.finding.report),
+        assessment_overtaken=assessment is not None and overtaken(tracked, assessment.report, _day_of(move)),
+        assessment_says=STATUS_OF_OUTCOME.get(Outcome(assessment.outcome)) if assessment else None,
+        evidence_signed_off=_signed_off(tracked, evidence),
+        by_signatory=access.may(by, access.Act.SIGN_OFF, tracked.force_id),
+        has_successor=successor is not None,
+        successor_same_force=successor is not None
+        and successor.force_id == tracked.force_id
+        and successor.pk != tracked.pk,
+        successor_is_newer=successor is not None and not is_later(tracked.finding.report, successor.finding.report),
+        successor_stands=successor is not None and successor.status != Status.SUPERSEDED,
+    )
+
+
+def _day_of(move: Move) -> date | None:
+    """The day from which the move is true: an assessing report's own date, else the one given."""
+    return (move.assessment.report.dated_on if move.assessment else None) or move.effective_on
+
+
+def _rests_on_its_basis_alone(move: Move) -> None:
+    """What a move does not rest on was not checked, and must not enter the history with it."""
+    named = {Basis.ASSESSMENT: move.assessment, Basis.EVIDENCE: move.evidence, Basis.SUCCESSOR: move.successor}
+    foreign = [basis.value for basis, given in named.items() if given is not None and basis is not move.basis]
+    if foreign:
+        raise Incomplete("not_of_this_basis", f"A move that rests on {move.basis} names no {' or '.join(foreign)}.")
+
+
+def _signed_off(tracked: TrackedFinding, evidence: Evidence | None) -> bool:
+    """Whether this evidence of this finding is signed off, and no correction has set it aside since."""
+    if evidence is None or evidence.tracked_finding_id != tracked.pk or evidence.signed_off_at is None:
+        return False
+    corrected = tracked.changes.filter(basis=Basis.CORRECTION.value, recorded_at__gte=evidence.signed_off_at)
+    return not corrected.exists()
+
+
+def _element(tracked: TrackedFinding, move: Move) -> TrackedElement | None:
+    if move.element is None:
+        return None
+    element = tracked.elements.filter(pk=move.element).first()
+    if element is None:
+        raise Incomplete("element_unknown", "The finding has no such element.")
+    return element
+
+
+def _effective_on(tracked: TrackedFinding, move: Move) -> date:
+    day = _day_of(move)
+    if move.effective_on and day != move.effective_on:
+        raise Incomplete("effective_on_is_the_reports", f"The report's own date counts: {day:%-d %B %Y}.")
+    if day is None:
+        raise Incomplete("effective_on_missing", "Say from which day this was true: the report has no date.")
+    if day > timezone.localdate():
+        raise Incomplete("effective_on_in_future", f"{day:%-d %B %Y} is in the future.")
+    last = tracked.last_change
+    if last and last.effective_on and day < last.effective_on:
+        raise Refused(
+            "earlier_than_last_change",
+            f"The last change took effect on {last.effective_on:%-d %B %Y}, after {day:%-d %B %Y}.",
+        )
+    return day
+
+
+def _agrees_with_elements(tracked: TrackedFinding, move: Move) -> None:
+    """The overall status must be what the elements add up to, unless an inspection stated it itself."""
+    elements = [Status(status) for status in tracked.elements.values_list("status", flat=True)]
+    if not elements or tracked.status == Status.SUPERSEDED or move.basis not in {Basis.EVIDENCE, Basis.CORRECTION}:
+        return
+    added_up = roll_up(elements)
+    if added_up is not move.to:
+        message = f"Its {len(elements)} elements add up to {added_up.label.lower()}: change the elements instead."
+        raise Refused("disagrees_with_elements", message)
+
+
+def _follow_elements(tracked: TrackedFinding, change: StatusChange, by: User) -> None:
+    """Moves the overall status with its elements; an inspection's own overall verdict stands."""
+    added_up = roll_up([Status(status) for status in tracked.elements.values_list("status", flat=True)])
+    stated = tracked.changes.filter(element__isnull=True).last()
+    if Status.SUPERSEDED in {added_up, Status(tracked.status)} or added_up == tracked.status:
+        return
+    if stated and stated.basis == Basis.ASSESSMENT:
+        return
+    follow = Move(tracked.pk, added_up, Basis.ELEMENTS, f"Follows its elements. {change.reason}")
+    _record(tracked, follow, change.effective_on, by, None)
+
+
+def _record(
+    tracked: TrackedFinding, move: Move, effective_on: date | None, by: User, element: TrackedElement | None
+) -> StatusChange:
+    subject = element or tracked
+    change = StatusChange(
+        tracked_finding=tracked,
+        element=element,
+        from_status=subject.status,
+        to_status=move.to.value,
+        effective_on=effective_on,
+        recorded_at=timezone.now(),
+        recorded_by=by,
+        recorded_by_name=str(by)[:200],
+        basis=move.basis.value,
+        assessment=move.assessment,
+        evidence=move.evidence,
+        successor=move.successor,
+        reason=move.reason.strip(),
+        previous_hash=tracked.last_change.hash if tracked.last_change else "",
+    )
+    change.hash = change.sealed()
+    change.save()
+    subject.status = move.to.value
+    if element:
+        element.save(update_fields=["status"])
+    else:
+        tracked.successor = move.successor
+    tracked.last_change = change
+    tracked.version += 1
+    tracked.save(update_fields=["status", "successor", "last_change", "version", "changed_at"])
+    log.info("status change %s: finding %s to %s by user %s", change.pk, tracked.pk, change.to_status, by.pk)
+    return change
+
+
+def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None:
+    """Every record opens on publication; where the report gives no date, the day stays unknown."""
+    now = timezone.now()
+    changes = [
+        StatusChange(
+            tracked_finding=tracked,
+            to_status=Status.OPEN.value,
+            effective_on=finding.report.published_on,
+            recorded_at=now,
+            recorded_by_name=SERVICE_NAME,
+            basis=Basis.PUBLICATION.value,
+            reason=f"Published in {finding.report}"[:500],
+        )
+        for tracked in opened
+    ]
+    for change in changes:
+        change.hash = change.sealed()
+    for tracked, change in zip(opened, StatusChange.objects.bulk_create(changes), strict=True):
+        tracked.last_change = change
+    TrackedFinding.objects.bulk_update(opened, ["last_change"])

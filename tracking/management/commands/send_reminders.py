@@ -1,0 +1,40 @@
+"""What the schedule does every few minutes, by hand."""
+
+from argparse import ArgumentTypeError
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from findings.management.database import DatabaseCommand
+from tracking.reminders import remind
+
+EARLIEST, LATEST = date(2014, 1, 1), date(2999, 12, 31)
+
+
+def a_day(text: str) -> date:
+    """The day that `text` names, YYYY-MM-DD."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}” is no day; expected YYYY-MM-DD") from error
+    if not EARLIEST <= day <= LATEST:
+        raise ArgumentTypeError(f"“{text}” is out of range; expected a day from {EARLIEST} to {LATEST}")
+    return day
+
+
+class Command(DatabaseCommand):
+    help = "Makes the reminders that are due and sends each person's digest, once a day at most."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", type=a_day, metavar="DATE", help="as if it were this day (YYYY-MM-DD)")
+        parser.add_argument("--dry-run", action="store_true", help="only say how many reminders are due")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        swept = remind(options["on"] or timezone.localdate(), dry_run=options["dry_run"])
+        if options["dry_run"]:
+            self.stdout.write(f"Dry run: {swept.made} reminders are due and not made yet.")
+            return
+        refused = f", {swept.failed} refused by the mail server (tried again later)" if swept.failed else ""
+        self.stdout.write(f"{swept.made} reminders made, {swept.sent} digests sent{refused}.")

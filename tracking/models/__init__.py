@@ -1,0 +1,22 @@
+"""What a force does about what was published. Each kind of change has one writer, named in its model."""
+
+from tracking.models.assessments import Assessment
+from tracking.models.evidence import Evidence
+from tracking.models.history import StatusChange
+from tracking.models.people import Membership, User
+from tracking.models.progress import ProgressUpdate
+from tracking.models.reminders import Digest, Reminder
+from tracking.models.tracked import TrackedElement, TrackedFinding
+
+__all__ = [
+    "Assessment",
+    "Digest",
+    "Evidence",
+    "Membership",
+    "ProgressUpdate",
+    "Reminder",
+    "StatusChange",
+    "TrackedElement",
+    "TrackedFinding",
+    "User",
+]

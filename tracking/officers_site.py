@@ -1,0 +1,63 @@
+"""The site itself: who may enter, and what its first page shows."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from findings.models import Force
+from tracking import access
+from tracking.models import Assessment, Membership, TrackedFinding
+from tracking.statistics import summaries_by_force
+from tracking.vocabulary import AssessmentState
+
+
+class SignInForm(AuthenticationForm):
+    """Username and password; a person without a membership is told so, as no page would open to them."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not access.may_enter(user):
+            raise ValidationError("Your account has no role yet: ask an administrator of the service.", code="no_role")
+
+
+class OfficersSite(AdminSite):
+    """Open to every active person with a membership; what they see there follows from it."""
+
+    site_header = "peeltrack"
+    site_title = "peeltrack"
+    index_title = "Where things stand"
+    login_form = SignInForm
+    index_template = "admin/officers_index.html"
+    enable_nav_sidebar = False
+    site_url = None
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return access.may_enter(request.user)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Changes one's own password; programs that signed in with the old one are out."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
+            access.revoke_tokens(request.user.pk)
+        return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        user: Any = request.user
+        own = Force.objects.filter(pk__in=access.force_ids(user, access.Act.READ))
+        counts = summaries_by_force(TrackedFinding.objects.filter(force__in=own), timezone.localdate())
+        waiting = Assessment.objects.filter(force__in=own, state=AssessmentState.PROPOSED.value)
+        proposed = dict(waiting.order_by().values_list("force").annotate(Count("pk")))
+        cards = [
+            {"force": force, "counts": counts[force.pk], "proposed": proposed.get(force.pk, 0)}
+            for force in own
+            if force.pk in counts
+        ]
+        roles = Membership.objects.filter(user=user).select_related("force")
+        return super().index(request, {"cards": cards, "roles": roles, **(extra_context or {})})

@@ -1,0 +1,89 @@
+"""The words of tracking, shared by pure rules, models and API. Standard library only."""
+
+from findings.vocabulary import Outcome, Vocabulary
+
+
+class Status(Vocabulary):
+    """Where a finding stands by evidence: what the inspectors last said."""
+
+    OPEN = "open"
+    PARTLY_COMPLIED = "partly_complied"
+    ACHIEVED = "achieved"
+    SUPERSEDED = "superseded"
+
+
+# Where something is still to be done.
+UNMET = (Status.OPEN, Status.PARTLY_COMPLIED)
+
+
+class Position(Vocabulary):
+    """What the force says of its own work. It never moves the status."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    READY_FOR_SIGN_OFF = "ready_for_sign_off"
+    SIGNED_OFF = "signed_off"
+    NO_ACTION = "no_action"
+    DEPENDS_ON_ANOTHER_BODY = "depends_on_another_body"
+
+
+class Basis(Vocabulary):
+    """What a status change rests on."""
+
+    PUBLICATION = "publication"
+    ASSESSMENT = "assessment"
+    EVIDENCE = "evidence"
+    CORRECTION = "correction"
+    SUCCESSOR = "successor"
+    ELEMENTS = "elements"
+
+
+class AssessmentState(Vocabulary):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Decision(Vocabulary):
+    CONFIRM = "confirm"
+    REJECT = "reject"
+
+
+class Rag(Vocabulary):
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    WHITE = "white"
+
+
+class Role(Vocabulary):
+    """The first three are held in one force, the last two for the whole service."""
+
+    VIEWER = "viewer"
+    OFFICER = "officer"
+    SIGNATORY = "signatory"
+    NATIONAL = "national"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def is_of_a_force(self) -> bool:
+        return self in {Role.VIEWER, Role.OFFICER, Role.SIGNATORY}
+
+
+class ReminderRule(Vocabulary):
+    DUE_WITHIN_30_DAYS = "due_within_30_days"
+    OVERDUE = "overdue"
+
+
+class DigestState(Vocabulary):
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+# Where a confirmed verdict leads; the others are kept as evidence and move nothing.
+STATUS_OF_OUTCOME = {
+    Outcome.ACHIEVED: Status.ACHIEVED,
+    Outcome.PARTLY_COMPLIED: Status.PARTLY_COMPLIED,
+    Outcome.NOT_ACHIEVED: Status.OPEN,
+}
