@@ -1,0 +1,78 @@
+"""Reading is linear in the length of the document, whatever the document is made of (growth, never seconds)."""
+
+import contextlib
+import gc
+from collections.abc import Callable, Sequence
+from math import log
+from statistics import linear_regression
+from time import process_time
+
+import pytest
+
+from findings.reading.reader import read_report
+from findings.reading.values import NotReadable
+
+PAGE = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\n"
+AREAS = "PEEL 2021/22\nAn inspection of Exampleshire Police\n"
+WORST: dict[str, Callable[[int], str]] = {
+    "words after a year": lambda n: PAGE + "our 2016 " + "a " * (n // 2),
+    "now": lambda n: PAGE + "Our 2017 recommendation has " + "now " * (n // 4),
+    "fully": lambda n: PAGE + "Our 2017 recommendation has " + "fully " * (n // 6),
+    "abbreviations": lambda n: PAGE + "e.g. A " * (n // 7),
+    "findings": lambda n: PAGE + "Recommendations\n- x.\n" * (n // 21),
+    "open lines": lambda n: PAGE + "a b\n" * (n // 4),
+    "years": lambda n: PAGE + "our 2016 " * (n // 9),
+    "kinds": lambda n: PAGE + "recommendation that we made " * (n // 28),
+    "progress": lambda n: PAGE + "good progress " * (n // 14) + " our 2016 recommendation",
+    "negations": lambda n: PAGE + "our 2016 recommendation " + "has not " * (n // 8),
+    "sentences": lambda n: PAGE + "Our 2016 recommendation. " * (n // 25),
+    "years carried over": lambda n: PAGE + "2017 " * (n // 5) + "carried over",
+    "tabs": lambda n: PAGE + "a" + "\t" * n,
+    "titles": lambda n: "A a" * (n // 3) + ": PEEL",
+    "lines": lambda n: PAGE + "a\n" * (n // 2),
+    "bullets": lambda n: PAGE + "Areas for improvement\n" + "- a:\n" * (n // 5),
+    "headings": lambda n: PAGE + "Areas for improvement\n" * (n // 22),
+    "recommendations": lambda n: PAGE + "Recommendations\n" + "- a\n" * (n // 4),
+    "restated": lambda n: PAGE + "In our 2017 legitimacy report, we recommended that all forces should:\n" * (n // 70),
+    "areas": lambda n: AREAS + "Investigating crime\nGood\n" * (n // 25),
+    "contents": lambda n: AREAS + "Investigating crime\t1\n" * (n // 22),
+}
+
+
+SIZES = (16_000, 64_000, 256_000)
+ROUNDS = 12
+LINEAR = 1.3  # quadratic work shows as 2
+
+
+def cost(text: str) -> float:
+    """Processor seconds of one reading, garbage collection left out: its cost hangs on the whole process."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = process_time()
+        with contextlib.suppress(NotReadable):
+            read_report(text)
+        return process_time() - start
+    finally:
+        gc.enable()
+
+
+def growth(costs: Sequence[float]) -> float:
+    """The exponent of the power law through `costs` of SIZES, fitted by least squares."""
+    return linear_regression([log(size) for size in SIZES], [log(max(c, 1e-4)) for c in costs]).slope
+
+
+@pytest.mark.parametrize("made", WORST.values(), ids=WORST)
+def test_twice_the_text_takes_about_twice_the_time(made: Callable[[int], str]) -> None:
+    """Each size keeps its least cost over the rounds, as a busy machine only ever adds to it."""
+    texts = [made(size) for size in SIZES]
+    least = [cost(text) for text in texts]
+    for _ in range(ROUNDS):
+        if growth(least) < LINEAR:
+            break
+        least = [min(before, cost(text)) for before, text in zip(least, texts, strict=True)]
+    assert growth(least) < LINEAR
+
+
+def test_the_growth_of_quadratic_work_would_show() -> None:
+    assert growth([size**2 / 1e9 for size in SIZES]) == pytest.approx(2)

@@ -1,0 +1,125 @@
+"""Health, errors, schedule and schema of the service as a whole."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from celery.schedules import crontab
+from django.core.management import call_command
+from django.db import OperationalError
+from django.test import Client
+
+from peeltrack.celery import app
+from tests.factories import member, tracked_finding
+from tracking.models import Reminder, TrackedFinding, User
+from tracking.tasks import remind_people
+from tracking.vocabulary import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_says_that_it_lives_and_that_it_can_serve(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/readyz").json() == {"database": "up", "broker": "up"}
+
+
+def test_without_its_database_it_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("peeltrack.health.connection.cursor", broken)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "down")
+
+
+def test_without_its_broker_it_serves_and_says_so(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["broker"]) == (200, "down")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nowhere/", "/api/nowhere"])
+def test_an_api_address_that_nothing_serves_is_a_problem_in_json(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["code"] == "not_found"
+
+
+def test_a_page_that_is_not_there_says_so_plainly(browser: Callable[[User], Client]) -> None:
+    response = browser(member(Role.VIEWER, "kent")).get("/admin/tracking/trackedfinding/999/status/")
+    assert response.status_code == 404
+    assert "There is nothing here that you can see." in response.content.decode()
+
+
+def test_a_fault_of_ours_shows_nothing_of_its_inside(
+    monkeypatch: pytest.MonkeyPatch, browser: Callable[[User], Client]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("SECRET of the inside")
+
+    client = browser(member(Role.OFFICER, "kent"))
+    client.raise_request_exception = False
+    monkeypatch.setattr("tracking.api.views.with_what_is_shown", broken)
+    monkeypatch.setattr("tracking.api.views.TrackedFindingViewSet.get_queryset", broken)
+    for address in ("/api/v1/tracked-findings/",):
+        response = client.get(address)
+        assert response.status_code == 500
+        assert "SECRET" not in response.content.decode()
+        assert response.json()["code"] == "fault"
+
+
+def test_the_schedule_sweeps_every_five_minutes_of_the_day_and_expires() -> None:
+    (entry,) = app.conf.beat_schedule.values()
+    assert entry["task"] == remind_people.name
+    assert entry["schedule"] == crontab(minute="*/5", hour="7-22")
+    assert entry["options"]["expires"] == 300
+    assert str(app.conf.timezone) == "Europe/London"
+
+
+def test_the_task_does_what_the_command_does() -> None:
+    tracked = tracked_finding()
+    member(Role.OFFICER, tracked.force)
+    TrackedFinding.objects.update(due_on="2020-01-01")
+    remind_people()
+    assert Reminder.objects.count() == 1
+
+
+def test_the_schema_is_whole_and_without_warnings(tmp_path: Any) -> None:
+    path = tmp_path / "schema.json"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(path))
+    schema = json.loads(path.read_text())
+    assert schema["openapi"].startswith("3.1")
+    assert "409" in schema["paths"]["/api/v1/assessments/{id}/decision/"]["post"]["responses"]
+
+
+def test_the_docs_page_loads_nothing_from_elsewhere(client: Client) -> None:
+    body = client.get("/api/v1/docs/").content.decode()
+    assert "swagger-ui" in body
+    assert "http://" not in body.replace("http://testserver", "")
+    assert "https://" not in body
+
+
+def test_health_checks_answer_by_this_machines_own_name_whatever_names_are_set() -> None:
+    script = (
+        "import django; django.setup(); from django.test import Client;"
+        "c = Client(HTTP_HOST='127.0.0.1:8000'); print(c.get('/healthz').status_code, c.get('/admin/').status_code)"
+    )
+    environment = {
+        **os.environ,
+        "ALLOWED_HOSTS": "peeltrack.example",
+        "HTTPS": "true",
+        "DJANGO_SETTINGS_MODULE": "peeltrack.settings",
+    }
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["200", "301"]
+
+
+def test_what_a_database_address_asks_for_stands() -> None:
+    script = "from peeltrack.settings import DATABASES; print(DATABASES['default']['OPTIONS']['sslmode'])"
+    environment = {**os.environ, "DATABASE_URL": "postgres://a:b@c/d?sslmode=require"}
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "require"

@@ -1,0 +1,250 @@
+"""Documents taken in: opened for the right forces, linked where exactly one finding fits, and never twice."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from findings.models import Document, Finding, Force, Report
+from findings.reading.values import NotReadable
+from findings.reference import load_forces
+from findings.vocabulary import Scope
+from tests.factories import member
+from tracking.demo import load_demo
+from tracking.intake import IntakeResult, NotYours, take_in
+from tracking.linking import candidates
+from tracking.models import Assessment, StatusChange, TrackedFinding
+from tracking.vocabulary import Role
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\n"
+
+
+@pytest.fixture(autouse=True)
+def example_force(reference: None) -> None:
+    load_forces("example_force.json")
+
+
+def take(folder: Path, name: str) -> IntakeResult:
+    return take_in(name, (folder / name).read_bytes())
+
+
+def rows() -> list[object]:
+    tables = (Report, Finding, TrackedFinding, Assessment, StatusChange, Document)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def test_every_national_recommendation_is_open_for_each_of_the_43_forces(reference: None) -> None:
+    assert Finding.objects.national().count() == 3
+    for finding in Finding.objects.national():
+        assert finding.tracked.count() == 43
+    assert not TrackedFinding.objects.filter(force__is_example=True).exists()
+
+
+def test_reports_link_in_any_order(samples: Path) -> None:
+    names = ["exampleshire-2021-22.txt", "exampleshire-2018-legitimacy.txt", "exampleshire-2016-legitimacy.txt"]
+    for name in names:
+        take(samples, name)
+    backwards = {a.quote: a.tracked_finding.finding.reference for a in Assessment.objects.all()}
+    assert len(backwards) == 6
+    assert (
+        backwards["It has not achieved our 2016 vetting recommendation."] == "national/2016/legitimacy/recommendation/1"
+    )
+    logs = next(quote for quote in backwards if "enquiry log" in quote)
+    assert backwards[logs] == "exampleshire/2016/legitimacy/q2/afi/1"
+
+
+def test_an_example_opens_national_recommendations_for_itself_alone(samples: Path) -> None:
+    take(samples, "exampleshire-2018-legitimacy.txt")
+    assert Finding.objects.national().count() == 3
+    assert TrackedFinding.objects.filter(finding__scope=Scope.NATIONAL, force__is_example=True).count() == 2
+
+
+def test_a_dry_run_tells_all_and_stores_nothing(samples: Path) -> None:
+    before = rows()
+    result = take_in("x.txt", (samples / "exampleshire-2018-legitimacy.txt").read_bytes(), dry_run=True)
+    assert (result.created, result.assessments) == (3, 4)
+    assert rows() == before
+    assert not default_storage.exists("") or not any(default_storage.listdir(""))
+
+
+def test_the_document_is_kept_under_its_hash_and_shown_by_its_name(samples: Path) -> None:
+    content = (samples / "exampleshire-2018-legitimacy.txt").read_bytes()
+    take_in("../../etc/evil\u202e\r\nname.txt", content)
+    document = Document.objects.get()
+    assert document.original_name == "evilname.txt"
+    assert document.file.name == f"{document.sha256[:2]}/{document.sha256}.txt"
+    with document.file.open() as kept:
+        assert kept.read() == content
+
+
+def test_two_findings_that_fit_equally_leave_the_choice_to_an_officer() -> None:
+    findings = "Areas for improvement\n- The force should train sergeants in searching.\n- The force should train sergeants in searching well.\nIt is fair."
+    take_in("a.txt", (TITLE + findings).encode())
+    later = (
+        TITLE.replace("2015", "2021/22")
+        + "It has met the area for improvement from our 2015 legitimacy report on training sergeants in searching."
+    )
+    take_in("b.txt", later.encode())
+    assessment = Assessment.objects.get()
+    assert assessment.tracked_finding is None
+    assert len(assessment.candidates) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["our 2014 area for improvement on how the force trains sergeants", "our 2015 recommendation that the force train sergeants",
+     "our 2015 area for improvement on vetting renewals"],
+    ids=["another year", "another kind", "another subject"],
+)  # fmt: skip
+def test_a_finding_of_another_year_kind_or_subject_is_not_meant(said: str) -> None:
+    take_in(
+        "a.txt",
+        (TITLE + "Areas for improvement\n- The force should train sergeants in searching.\nIt is fair.").encode(),
+    )
+    later = TITLE.replace("2015", "2021/22") + f"The force has met {said}."
+    take_in("b.txt", later.encode())
+    assert Assessment.objects.get().tracked_finding is None
+
+
+def test_a_finding_of_another_force_is_never_meant() -> None:
+    take_in(
+        "a.txt",
+        (TITLE + "Areas for improvement\n- The force should train sergeants in searching.\nIt is fair.").encode(),
+    )
+    later = TITLE.replace("2015", "2021/22").replace("Exampleshire", "Kent")
+    take_in(
+        "b.txt",
+        f"{later}The force has met the area for improvement from our 2015 legitimacy report on how it trains sergeants in searching.".encode(),
+    )
+    assessment = Assessment.objects.get()
+    assert (assessment.tracked_finding, assessment.candidates) == (None, [])
+
+
+@pytest.mark.parametrize("year", ["2014", "2013"], ids=["a year with a cycle", "a year without"])
+def test_a_national_recommendation_nobody_knows_yet_becomes_one_record_for_all_forces(year: str) -> None:
+    text = TITLE.replace("Exampleshire", "Kent") + (
+        f"In our {year} custody report, we recommended that all forces should inspect every cell each month.\n"
+        "The force has achieved this recommendation."
+    )
+    take_in("a.txt", text.encode())
+    take_in("b.txt", text.replace("Kent", "Essex").replace("achieved", "not achieved").encode())
+    finding = Finding.objects.national().exclude(cues__has_key="year").get()
+    assert finding.reference == f"national/{year}/custody-report/recommendation/1"
+    assert finding.tracked.count() == Force.objects.national().count() == 43
+    assert {(a.force.slug, a.tracked_finding.finding_id) for a in Assessment.objects.all()} == {
+        ("kent", finding.pk),
+        ("essex", finding.pk),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"\xff\xd8\xff\xe0JFIF", "JPEG"),
+        (b"Minutes of a parish council.", "no report title"),
+        (TITLE.replace("Exampleshire", "Loamshire").encode() + b"It is fair.", "none of the 43 forces"),
+        (TITLE.encode() + b"The force treats people well and asks them what they", "breaks off"),
+    ],
+    ids=["empty", "picture", "no report", "unknown force", "truncated"],
+)
+def test_what_cannot_be_taken_in_leaves_nothing_behind(content: bytes, reason: str) -> None:
+    before = rows()
+    with pytest.raises(NotReadable, match=reason):
+        take_in("report.txt", content)
+    assert rows() == before
+
+
+def test_an_officer_takes_in_reports_of_their_own_force_only(samples: Path) -> None:
+    content = (samples / "exampleshire-2016-legitimacy.txt").read_bytes()
+    before = rows()
+    for stranger in (member(Role.OFFICER, "kent"), member(Role.VIEWER, "exampleshire"), member(Role.NATIONAL)):
+        with pytest.raises(NotYours):
+            take_in("a.txt", content, stranger)
+    assert rows() == before
+    assert take_in("a.txt", content, member(Role.OFFICER, "exampleshire")).created == 5
+    assert take_in("a.txt", content, member(Role.ADMINISTRATOR)).created == 0
+
+
+class TestRealReports:
+    """The five real reports, as the inspectors wrote them."""
+
+    @pytest.fixture(autouse=True)
+    def taken_in(self, example_force: None, real_reports: Path) -> None:
+        for path in sorted(real_reports.glob("*.txt")):
+            take_in(path.name, path.read_bytes())
+
+    @pytest.mark.parametrize(
+        ("force", "recommendation", "verdicts"),
+        [
+            ("lancashire", "2016/legitimacy/recommendation/1", [("achieved", False)]),
+            ("cheshire", "2016/legitimacy/recommendation/1", [("not_achieved", False)]),
+            ("west-mercia", "2016/legitimacy/recommendation/1", [("achieved", True)]),
+            ("leicestershire", "2016/legitimacy/recommendation/1", []),
+            ("lancashire", "2016/legitimacy/recommendation/2", [("in_progress", False)]),
+            ("leicestershire", "2016/legitimacy/recommendation/2", [("no_outcome", False)]),
+            ("cheshire", "2016/legitimacy/recommendation/2", []),
+            ("lancashire", "2017/legitimacy/recommendation/1", [("partly_complied", False)]),
+            ("west-mercia", "2017/legitimacy/recommendation/1", [("partly_complied", False)]),
+            ("cheshire", "2017/legitimacy/recommendation/1", []),
+        ],
+    )
+    def test_the_three_national_recommendations_gather_each_forces_verdict(
+        self, force: str, recommendation: str, verdicts: list[tuple[str, bool]]
+    ) -> None:
+        tracked = TrackedFinding.objects.get(force__slug=force, finding__reference=f"national/{recommendation}")
+        assert [(a.outcome, bool(a.caveat)) for a in tracked.assessments.all()] == verdicts
+        assert {a.state for a in tracked.assessments.all()} <= {"proposed"}
+        assert tracked.status == "open"
+
+    def test_what_names_no_report_that_is_in_waits_for_an_officer(self) -> None:
+        unlinked = Assessment.objects.get(tracked_finding__isnull=True)
+        assert (unlinked.force.slug, unlinked.outcome, unlinked.refers_to["year"]) == ("cheshire", "achieved", "2017")
+
+    def test_a_second_time_changes_nothing(self, real_reports: Path) -> None:
+        before = rows()
+        for path in sorted(real_reports.glob("*.txt")):
+            result = take_in(path.name, path.read_bytes())
+            assert (result.created, result.changed, result.tracked_findings, result.assessments) == (0, 0, 0, 0)
+        assert rows() == before
+
+
+def test_documents_join_the_demos_records_and_nothing_doubles(real_reports: Path) -> None:
+    load_demo()
+    counts = Report.objects.count(), Finding.objects.count(), TrackedFinding.objects.count()
+    for path in sorted(real_reports.glob("*.txt")):
+        result = take_in(path.name, path.read_bytes())
+        assert (result.is_new, result.created, result.unchanged) == (False, 0, 0)
+    assert (Report.objects.count(), Finding.objects.count(), TrackedFinding.objects.count()) == counts
+    assert not Finding.objects.filter(scope="force", text="").exists()
+    assert not Finding.objects.filter(scope="force", summary="").exists()
+
+
+def test_a_decision_made_while_another_report_comes_in_stands(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(samples, "exampleshire-2018-legitimacy.txt")
+    waiting = Assessment.objects.get(outcome="achieved")
+    officer = member(Role.OFFICER, "exampleshire")
+    chosen = TrackedFinding.objects.filter(force__slug="exampleshire", finding__kind="recommendation").first()
+
+    def decided_meanwhile(*args: object) -> list[object]:
+        found = candidates(*args)
+        Assessment.objects.filter(pk=waiting.pk, state="proposed").update(
+            state="rejected", decided_by=officer, decided_at="2020-01-01T00:00:00Z", tracked_finding=chosen
+        )
+        return found
+
+    monkeypatch.setattr("tracking.intake.candidates", decided_meanwhile)
+    take(samples, "exampleshire-2016-legitimacy.txt")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.tracked_finding) == ("rejected", chosen)
+
+
+def test_people_who_take_nothing_in_cost_no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwanted(*_: object) -> None:
+        pytest.fail("the document was read")
+
+    monkeypatch.setattr("tracking.intake.open_document", unwanted)
+    with pytest.raises(NotYours):
+        take_in("a.txt", b"x", member(Role.VIEWER, "kent"))
