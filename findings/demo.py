@@ -12,7 +12,7 @@ from findings.models import Finding, Report, Theme
 from findings.reading.gazetteer import known_forces
 from findings.reading.values import FindingRead, ForceRead, JudgmentRead, ReportReading
 from findings.reference import load_forces, rows
-from findings.vocabulary import FindingKind, Pillar, Precision
+from findings.vocabulary import DocumentKind, FindingKind, Pillar, Precision
 
 
 def load_demo_record() -> list[ImportedReport]:
@@ -40,6 +40,7 @@ def _reading(entry: dict[str, Any]) -> ReportReading:
         raise LookupError(entry["force"])
     return ReportReading(
         layout="demo",
+        kind=DocumentKind.INSPECTION,
         force=ForceRead(force.name, force.slug),
         programme="PEEL",
         cycle=entry["cycle"],

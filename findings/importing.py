@@ -17,8 +17,9 @@ from django.utils.text import slugify
 
 from findings.models import Cycle, Document, Element, Finding, Force, Judgment, Report
 from findings.reading.documents import Document as OpenedDocument
+from findings.reading.national_reports import binds_forces
 from findings.reading.values import FindingRead, JudgmentRead, NotReadable, ReportReading
-from findings.vocabulary import FindingKind, Scope
+from findings.vocabulary import DocumentKind, FindingKind, Scope
 
 # Two wordings at one place that share fewer of their words than this are two findings, not one corrected.
 SAME_FINDING = 0.5
@@ -82,9 +83,21 @@ def keep_file(document: Document, content: bytes) -> None:
 
 
 def report_reference(reading: ReportReading) -> str:
-    """Force, cycle and pillar: "lancashire/2018/legitimacy", "lancashire/2021-22"."""
-    parts = [reading.force.slug or slugify(reading.force.name), slugify(reading.cycle.replace("/", "-"))]
-    return "/".join([*parts, reading.pillar.value] if reading.pillar else parts)
+    """What a report is known by, whatever copy of it comes in.
+
+    Force, cycle and pillar ("lancashire/2018/legitimacy", "lancashire/2021-22"); a letter goes by its day
+    ("lancashire/letter/2023-03-14"), a national report by its cycle and pillar, or by its year and title.
+    """
+    cycle = slugify((reading.cycle or "").replace("/", "-"))
+    pillar = reading.pillar.value if reading.pillar else ""
+    if reading.force is None:
+        year = cycle or (str(reading.published_on.year) if reading.published_on else "undated")
+        return "/".join(["national", year, pillar or slugify(reading.title)[:80]])
+    force = reading.force.slug or slugify(reading.force.name)
+    if reading.kind is DocumentKind.LETTER:
+        return f"{force}/letter/{reading.published_on}"
+    last = "overview" if reading.kind is DocumentKind.OVERVIEW else pillar
+    return "/".join(filter(None, [force, cycle, last]))
 
 
 def question_key(place: int, judgment: JudgmentRead, *, pillar_page: bool) -> str:
@@ -92,7 +105,10 @@ def question_key(place: int, judgment: JudgmentRead, *, pillar_page: bool) -> st
     return f"q{judgment.number or place}" if pillar_page else slugify(judgment.question)[:100]
 
 
-def _force(reading: ReportReading) -> Force:
+def _force(reading: ReportReading) -> Force | None:
+    """The report's force, None for a national report."""
+    if reading.force is None:
+        return None
     warning = next((w for w in reading.warnings if w.code == "unknown_force"), None)
     if warning or reading.force.slug is None:
         raise NotReadable(warning.message if warning else "no force named", warning.line if warning else 0)
@@ -104,7 +120,10 @@ def _force(reading: ReportReading) -> Force:
     return force
 
 
-def _cycle(reading: ReportReading) -> Cycle:
+def _cycle(reading: ReportReading) -> Cycle | None:
+    """The report's cycle; letters and thematic reports are of none."""
+    if reading.cycle is None:
+        return None
     cycle = Cycle.objects.filter(code=reading.cycle).first()
     if cycle is None:
         known = ", ".join(Cycle.objects.values_list("code", flat=True)) or "none: run load_reference"
@@ -116,6 +135,8 @@ def _refuse_impossible(reading: ReportReading) -> None:
     """No report is of tomorrow, and none holds findings by the hundreds."""
     if any(day and day > timezone.localdate() for day in (reading.updated_on, reading.published_on)):
         raise NotReadable("the report's date is in the future")
+    if reading.kind is DocumentKind.LETTER and reading.published_on is None:
+        raise NotReadable("the letter bears no date; expected such as “Sent on: 14 March 2023”")
     for what, count in (("findings", len(reading.findings)), ("verdicts", len(reading.assessments))):
         if count > MOST_PER_REPORT:
             raise NotReadable(f"the text holds {count} {what}; no report holds more than {MOST_PER_REPORT}")
@@ -131,13 +152,22 @@ def _refuse_older(reading: ReportReading) -> None:
         )
 
 
-def _store_report(document: Document | None, reading: ReportReading, force: Force, cycle: Cycle) -> tuple[Report, bool]:
+def _title(reading: ReportReading, force: Force | None, cycle: Cycle | None) -> str:
+    if force is None or cycle is None:
+        return (reading.title or f"Letter to {force}")[:200]
+    overview = ", overview" if reading.kind is DocumentKind.OVERVIEW else ""
+    return f"{force.name}, PEEL {cycle.code}{overview}"
+
+
+def _store_report(
+    document: Document | None, reading: ReportReading, force: Force | None, cycle: Cycle | None
+) -> tuple[Report, bool]:
     values = {
         "force": force,
         "programme": reading.programme,
         "cycle": cycle,
         "pillar": reading.pillar.value if reading.pillar else "",
-        "title": f"{force.name}, PEEL {cycle.code}",
+        "title": _title(reading, force, cycle),
         "published_on": reading.published_on,
         "published_precision": reading.published_precision or "",
         "updated_on": reading.updated_on,
@@ -199,9 +229,12 @@ def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]
 
 
 def _same(read: FindingRead, number: int, siblings: list[Finding]) -> Finding | None:
-    """The record of this finding: the one with its words, else the one in its place with nearly its words."""
+    """The record of this finding: the one with its words, or with the cues that it holds, else the one in its place
+    with nearly its words.
+    """
     exact = next((f for f in siblings if f.text and _words(f) == _words(read)), None)
-    in_place = next((f for f in siblings if f.number == number), None)
+    exact = exact or next((f for f in siblings if not f.text and f.is_told_by(read.text)), None)
+    in_place = next((f for f in siblings if f.number == number and not (f.cues and not f.text)), None)
     if exact or in_place is None:
         return exact
     return in_place if not in_place.text or _share(_words(in_place), _words(read)) >= SAME_FINDING else None
@@ -225,7 +258,7 @@ def _create(
         parent=parent,
         reference=f"{place}/{read.kind.value.replace('_', '-')}/{number}",
         kind=read.kind.value,
-        scope=Scope.FORCE.value,
+        scope=read.scope.value,
         number=number,
         line=read.line,
         end_line=read.end_line,
@@ -249,6 +282,8 @@ def _published(read: FindingRead) -> dict[str, Any]:
         "deadline_wording": read.deadline_text or "",
         "due_on": read.due_on,
         "due_precision": read.due_precision or "",
+        "addressed_to": (read.addressed_to or "")[:240],
+        "binds_forces": read.scope is Scope.FORCE or binds_forces(read.addressed_to),
     }
 
 

@@ -175,6 +175,8 @@ class Finding(models.Model):
     due_on = models.DateField(null=True, blank=True)
     due_precision = models.CharField(max_length=5, choices=Precision.choices(), blank=True)
     cues = models.JSONField(default=dict, blank=True)
+    addressed_to = models.CharField(max_length=240, blank=True, help_text="Whom a national report makes it to.")
+    binds_forces = models.BooleanField(default=True, help_text="Every force answers it; else another body does.")
     themes = models.ManyToManyField(Theme, blank=True, related_name="findings")
 
     objects = FindingQuerySet.as_manager()
@@ -199,6 +201,16 @@ class Finding(models.Model):
     def title(self) -> str:
         """The shortest words that say what this finding is about."""
         return self.summary or self.heading or self.text
+
+    def is_told_by(self, text: str) -> bool:
+        """Whether `text` says every phrase by which this national recommendation is told; False where it has none."""
+        phrases = self.cues.get("phrases", [])
+        return bool(phrases) and all(phrase in folded(text) for phrase in phrases)
+
+
+def folded(text: str) -> str:
+    """`text` in small letters, hyphens and spacing apart, as phrases of cues are written."""
+    return " ".join(text.lower().replace("-", " ").split())
 
 
 class Element(models.Model):

@@ -7,7 +7,7 @@ comes to the same record; an unknown one is kept apart until an officer or the r
 from django.db.models import Max
 from django.utils.text import slugify
 
-from findings.models import Cycle, Element, Finding, Report
+from findings.models import Cycle, Element, Finding, Report, folded
 from findings.reading.values import Reference
 from findings.vocabulary import FindingKind, Scope
 
@@ -16,7 +16,7 @@ def known_national(reference: Reference) -> list[Finding]:
     """The known national recommendations that `reference` may mean: same year, every phrase of the cues said."""
     if reference.kind is not FindingKind.RECOMMENDATION or reference.scope is Scope.FORCE:
         return []
-    said = _folded(reference.text)
+    said = folded(reference.text)
     known = Finding.objects.national().filter(kind=FindingKind.RECOMMENDATION.value).select_related("report__cycle")
     return [f for f in known if _year_fits(f, reference) and _said(f, said)]
 
@@ -28,7 +28,7 @@ def record_national(reference: Reference) -> tuple[Finding, bool]:
     """
     report = Report.objects.select_for_update().get(pk=_national_report(reference).pk)
     for finding in report.findings.all():
-        if _folded(finding.text) == _folded(reference.text):
+        if folded(finding.text) == folded(reference.text):
             return finding, False
     number = (report.findings.aggregate(highest=Max("number"))["highest"] or 0) + 1
     finding = Finding.objects.create(
@@ -64,10 +64,9 @@ def _national_report(reference: Reference) -> Report:
 
 
 def _said(finding: Finding, said: str) -> bool:
-    phrases = finding.cues.get("phrases", [])
-    if phrases:
-        return all(phrase in said for phrase in phrases)
-    return bool(finding.text) and _folded(finding.text) == said
+    if finding.cues.get("phrases"):
+        return finding.is_told_by(said)
+    return bool(finding.text) and folded(finding.text) == said
 
 
 def _year_fits(finding: Finding, reference: Reference) -> bool:
@@ -75,7 +74,3 @@ def _year_fits(finding: Finding, reference: Reference) -> bool:
         return False
     cued = finding.cues.get("year")
     return reference.year == cued if cued else int(reference.year) in finding.report.years
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.lower().replace("-", " ").split())

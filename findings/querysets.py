@@ -15,5 +15,5 @@ class ForceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is 
 
 class FindingQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is defined from this class
     def national(self) -> Self:
-        """Recommendations made to every force."""
-        return self.filter(scope=Scope.NATIONAL)
+        """What was made to every force; recommendations to other bodies alone are none of them."""
+        return self.filter(scope=Scope.NATIONAL, binds_forces=True)

@@ -33,6 +33,15 @@ class FindingKind(Vocabulary):
         return self is not FindingKind.INNOVATIVE_PRACTICE
 
 
+class DocumentKind(Vocabulary):
+    """What the inspectorate published: what a document is decides how it is read."""
+
+    INSPECTION = "inspection"
+    OVERVIEW = "overview"
+    LETTER = "letter"
+    NATIONAL = "national"
+
+
 class Scope(Vocabulary):
     FORCE = "force"
     NATIONAL = "national"

@@ -82,6 +82,10 @@ def open_national(forces: list[Force] | None = None) -> int:
 def _check_may_take_in(by: User | None, reading: ReportReading) -> None:
     if by is None:
         return
+    if reading.force is None:
+        if not access.is_administrator(by):
+            raise NotYours("This is a national report; an administrator takes those in, as they bind every force.")
+        return
     force = Force.objects.filter(slug=reading.force.slug).first()
     if force is not None and not access.may(by, access.Act.TAKE_IN, force.pk):
         raise NotYours(f"This report is about {reading.force.name}, which is not your force.")
@@ -90,15 +94,18 @@ def _check_may_take_in(by: User | None, reading: ReportReading) -> None:
 def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> IntakeResult:
     imported = import_reading(document, reading)
     force = imported.report.force
-    assert force is not None  # noqa: S101 - importing refuses a reading without a force
-    opened = sum(len(open_findings(finding, [force])) for finding in imported.findings)
+    binding = [force] if force else list(Force.objects.national())
+    opened = sum(len(open_findings(finding, binding)) for finding in imported.findings if finding.binds_forces)
     for finding in imported.changed:
         follow_published(finding)
-    opened += _open_restated(reading, force, everywhere=everywhere)
-    proposed = [_propose(imported.report, document, force, read) for read in reading.assessments]
+    proposed = []
+    if force:
+        opened += _open_restated(reading, force, everywhere=everywhere)
+        proposed = [_propose(imported.report, document, force, read) for read in reading.assessments]
     fresh = [assessment for assessment in proposed if assessment is not None]
     linked = sum(assessment.tracked_finding_id is not None for assessment in fresh)
-    _link_waiting(force)
+    for concerned in binding:
+        _link_waiting(concerned)
     return IntakeResult(
         report=imported.report,
         is_new=imported.report_is_new,

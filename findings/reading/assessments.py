@@ -12,10 +12,13 @@ from itertools import islice, takewhile
 from findings.deadlines import read_deadline
 from findings.reading.blocks import element
 from findings.reading.cues import (
+    ELSEWHERE,
     NATIONAL,
+    POINTS_BACK,
     REFERENCES,
     RESTATED,
-    THIS_RECOMMENDATION,
+    RESTATED_LIST,
+    THIS_KIND,
     ReferenceCue,
     kind_of,
     verdict_of,
@@ -30,14 +33,21 @@ REACH = 8
 CAVEAT = re.compile(r"(?:However|But|Although|Nevertheless|That said|Despite this)\b")
 GAP = re.compile(r"\b(?:but|however|although|additionally|also|not|isn't|doesn't|no|only|lacks?)\b", re.IGNORECASE)
 CONTENT_CLAUSE = re.compile(r"(?<=recommendation)s? that\b.*|(?<=improvement) that\b(?! we).*", re.IGNORECASE)
+# What a sentence that restates goes on to say of the finding, up to the clause that judges it.
+RESTATED_CLAUSE = re.compile(
+    r"^[^,;]*?(?=(?:, |; | and | but )(?:and |but |which )?(?:the|it|this|we)\b|$)", re.IGNORECASE
+)
+POINTING_BACK = 0.85
+NEARBY = 30  # letters around a name within which whose it is would be said
 DESCRIBES = re.compile(r"(?:It|This|The \w+) (?:has|have|now|was|is|concerned|asked|related)\b")
 MAX_GAPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Restated:
-    """A recommendation restated in running text, and the index of the paragraph that ends it."""
+class Named:
+    """An earlier finding named in running text without a verdict: where, and by which wording."""
 
+    cue: ReferenceCue
     reference: Reference
     index: int
 
@@ -47,27 +57,29 @@ def read_assessments(body: Sequence[Paragraph]) -> Iterator[AssessmentRead]:
 
     Terms ("within two years") stay undated: they ran from the older report, whose date this one does not give.
     """
-    restated: Restated | None = None
+    named: Named | None = None
     for index, paragraph in enumerate(body):
         if paragraph.row:
             continue
         spoken = sentences(paragraph.text)
         for place, sentence in enumerate(spoken):
-            if match := RESTATED.search(straight(sentence)):
-                restated = _restated(body, index, sentence, match)
+            plain = straight(sentence)
+            if restated := restated_in(body, index, sentence):
+                named = restated
                 continue
-            near = restated if restated and index - restated.index <= REACH else None
-            if found := _assessment(sentence, spoken[place + 1 : place + 1 + MAX_GAPS], near):
+            near = named if named and index - named.index <= REACH else None
+            reference = _named(plain, sentence, spoken[place + 1 :]) or _pointed_at(plain, near, index)
+            if reference is None:
+                continue
+            if found := assessed(plain, sentence, spoken[place + 1 : place + 1 + MAX_GAPS], reference):
                 yield replace(found, line=paragraph.line, refers_to=_with_bullets(found, islice(body, index + 1, None)))
+            elif reference is not near:
+                named = replace(reference, index=index)
 
 
-def _assessment(sentence: str, following: Sequence[str], restated: Restated | None) -> AssessmentRead | None:
-    plain = straight(sentence)
-    named = _named(plain, sentence, following, restated)
-    if named is None:
-        return None
-    cue, reference = named
-    verdict = verdict_of(CONTENT_CLAUSE.sub("", plain))
+def assessed(plain: str, sentence: str, following: Sequence[str], named: Named) -> AssessmentRead | None:
+    """The verdict that `sentence` gives on what it names, None where it gives none."""
+    verdict = verdict_of(_judging_part(plain, named.cue))
     if verdict is None:
         return None
     caveat = following[0] if following and CAVEAT.match(following[0]) else None
@@ -76,12 +88,20 @@ def _assessment(sentence: str, following: Sequence[str], restated: Restated | No
         outcome=verdict.outcome,
         quote=sentence,
         line=0,
-        refers_to=reference,
+        refers_to=named.reference,
         caveat=caveat if achieved else None,
         gaps=() if achieved else _gaps(following),
-        confidence=cue.confidence,
-        rule=f"{cue.name}/{verdict.name}",
+        confidence=named.cue.confidence,
+        rule=f"{named.cue.name}/{verdict.name}",
     )
+
+
+def _judging_part(plain: str, cue: ReferenceCue) -> str:
+    """The sentence without what the earlier finding said; after "in 2016 we identified …" only the rest judges."""
+    if cue.restates and (match := cue.pattern.search(plain)):
+        plain = plain[match.end() :]
+        return CONTENT_CLAUSE.sub("", RESTATED_CLAUSE.sub("", plain))
+    return CONTENT_CLAUSE.sub("", plain)
 
 
 def _with_bullets(found: AssessmentRead, below: Iterable[Paragraph]) -> Reference:
@@ -93,14 +113,24 @@ def _with_bullets(found: AssessmentRead, below: Iterable[Paragraph]) -> Referenc
     return replace(found.refers_to, text=text, elements=tuple(element(bullet) for bullet in bullets))
 
 
-def _named(
-    plain: str, sentence: str, following: Sequence[str], restated: Restated | None
-) -> tuple[ReferenceCue, Reference] | None:
+def _named(plain: str, sentence: str, following: Sequence[str]) -> Named | None:
     for cue in REFERENCES:
         if match := cue.pattern.search(plain):
-            return cue, _reference(match, sentence, following)
-    if restated and THIS_RECOMMENDATION.pattern.search(plain):
-        return THIS_RECOMMENDATION, restated.reference
+            around = plain[max(0, match.start() - NEARBY) : match.end() + NEARBY]
+            return None if ELSEWHERE.search(around) else Named(cue, _reference(match, sentence, following), 0)
+    return None
+
+
+def _pointed_at(plain: str, near: Named | None, index: int) -> Named | None:
+    """What was named above, where the sentence points back to it: as "this recommendation", or right after it."""
+    if near is None:
+        return None
+    match = THIS_KIND.pattern.search(plain)
+    if match:
+        return replace(near, cue=THIS_KIND) if kind_of(match["kind"]) is near.reference.kind else None
+    if index - near.index <= 1 and POINTS_BACK.search(plain):
+        cue = replace(near.cue, name=f"{near.cue.name}+back", confidence=POINTING_BACK, restates=False)
+        return replace(near, cue=cue)
     return None
 
 
@@ -143,18 +173,26 @@ def _scope(kind: FindingKind, text: str) -> Scope | None:
     return Scope.FORCE if kind is not FindingKind.RECOMMENDATION else None
 
 
-def _restated(body: Sequence[Paragraph], index: int, sentence: str, match: re.Match[str]) -> Restated:
+def restated_in(body: Sequence[Paragraph], index: int, sentence: str) -> Named | None:
+    """The recommendation, or list of findings, that `sentence` restates from an older report; None where it restates none."""
+    plain = straight(sentence)
+    match = RESTATED.search(plain) or RESTATED_LIST.search(plain)
+    if match is None:
+        return None
     bullets: list[Paragraph] = []
     if sentence.endswith(":"):
         bullets = list(takewhile(lambda p: p.bullet, islice(body, index + 1, None)))
+    listed = match.groupdict()
+    kind = kind_of(listed["kind"]) if listed.get("kind") else FindingKind.RECOMMENDATION
     said = sentence[match.end() :].strip()
     lone = re.sub(r"^should (?:have )?", "", said).rstrip(".")
     elements = tuple(element(b.text) for b in bullets) or ((lone,) if lone else ())
     text = "\n".join([sentence, *(b.text for b in bullets)])
     deadline = read_deadline(text)
-    national = NATIONAL.search(match["whom"]) or match["whom"].lower() == "chief constables"
+    whom = listed.get("whom") or ""
+    national = NATIONAL.search(whom) or whom.lower() == "chief constables"
     reference = Reference(
-        kind=FindingKind.RECOMMENDATION,
+        kind=kind,
         year=match["year"],
         issued_in=match["issued"],
         scope=Scope.NATIONAL if national else Scope.FORCE,
@@ -164,7 +202,7 @@ def _restated(body: Sequence[Paragraph], index: int, sentence: str, match: re.Ma
         due_on=deadline.due_on if deadline else None,
         due_precision=deadline.precision if deadline else None,
     )
-    return Restated(reference, index + len(bullets))
+    return Named(THIS_KIND, reference, index + len(bullets))
 
 
 def _gaps(following: Sequence[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from findings.deadlines import read_deadline
 from findings.reading.paragraphs import END_OF_SENTENCE, Paragraph
@@ -13,9 +13,9 @@ from findings.reading.values import FindingRead
 from findings.vocabulary import FindingKind
 
 BLOCK_HEADINGS = {
-    re.compile(r"areas? for improvement:?", re.IGNORECASE): FindingKind.AFI,
-    re.compile(r"recommendations?:?", re.IGNORECASE): FindingKind.RECOMMENDATION,
-    re.compile(r"causes? of concern:?", re.IGNORECASE): FindingKind.CAUSE_OF_CONCERN,
+    re.compile(r"areas? for improvement(?: \d{1,2})?:?", re.IGNORECASE): FindingKind.AFI,
+    re.compile(r"(?:our )?recommendations?(?: \d{1,2})?:?", re.IGNORECASE): FindingKind.RECOMMENDATION,
+    re.compile(r"causes? of concern(?: \d{1,2})?:?", re.IGNORECASE): FindingKind.CAUSE_OF_CONCERN,
     re.compile(r"(?:innovative|promising) practices?:?", re.IGNORECASE): FindingKind.INNOVATIVE_PRACTICE,
 }
 BLOCK_END = re.compile(
@@ -23,19 +23,37 @@ BLOCK_END = re.compile(
 )
 # Longer than any heading of a report; a paragraph that lost its full stop is none.
 LONGEST_HEADING = 250
+# A paragraph that opens with a demand: whom, then "should".
+DEMANDS = re.compile(
+    r"(?:[^.:;]{3,90}, )?[^.:;,]{3,90} (?:should|must|needs? to)\b|we (?:also )?recommend\b", re.IGNORECASE
+)
+NUMBERED = re.compile(r"\d")
+NARRATIVE = re.compile(r"Main findings", re.IGNORECASE)
 DEMAND = re.compile(r"\b(?:should|must|needs? to|recommend)\b", re.IGNORECASE)
 # A bullet that says an old finding "remains" is a verdict on that one, and what follows restates it.
-STILL_STANDING = re.compile(r"\b20[012]\d\b.{0,120}\bremains?\b[.:]?$", re.IGNORECASE)
+STILL_STANDING = re.compile(r"\b20[012]\d\b.{0,300}\bremains?\b[.:]?$", re.IGNORECASE)
+# A lead-in to findings of an older report that still stand: "The following from 2015 have not been met:".
+RESTATES_OLD = re.compile(
+    r"\b(?:from|in|of|our|the) (?:our |the |HMIC(?:FRS)?'s )?20[012]\d\b.{0,160}\b(?:remains?|still|outstanding|not (?:yet )?been)\b"
+    r"|\b(?:remains?|still|outstanding|not (?:yet )?been)\b.{0,160}\b(?:from|in|of|our|the) (?:our |the |HMIC(?:FRS)?'s )?20[012]\d\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What every finding of one block shares: kind, question, the cause it belongs to, the day terms run from."""
+    """What every finding of one block shares: kind, question, the cause it belongs to, the day terms run from.
+
+    `whole` says that all up to the block's end belongs to it; else narrative may follow without a sign, and only
+    what plainly goes on counts. `single` is a block that can hold one finding only.
+    """
 
     kind: FindingKind
     question: int | str | None
     parent: int | None
     published_on: date | None
+    whole: bool = True
+    single: bool = False
 
 
 def block_kind(paragraph: Paragraph) -> FindingKind | None:
@@ -53,13 +71,20 @@ def read_blocks(
     found: list[FindingRead] = []
     taken: set[int] = set()
     ends = [index for index, paragraph in enumerate(body) if _closes(paragraph)]
+    narrative = next((i for i, p in enumerate(body) if NARRATIVE.fullmatch(p.text)), len(body))
     for index, end in pairwise([*ends, len(body)]):
         paragraph = body[index]
         if (kind := block_kind(paragraph)) is None:
             continue
-        block, closed = body[index + 1 : end], end < len(body)
-        parent = _cause_above(found) if kind is FindingKind.RECOMMENDATION else None
-        items = list(_items(block, _Place(kind, question, parent, published_on), closed=closed))
+        place = _Place(
+            kind=kind,
+            question=question,
+            parent=_cause_above(found) if kind is FindingKind.RECOMMENDATION else None,
+            published_on=published_on,
+            whole=end < len(body) and index < narrative,
+            single=NUMBERED.search(paragraph.text) is not None or kind is FindingKind.INNOVATIVE_PRACTICE,
+        )
+        items = list(_items(body[index + 1 : end], place))
         found += items
         taken.add(paragraph.line)
         taken.update(line for item in items for line in range(item.line, item.end_line + 1))
@@ -77,12 +102,27 @@ def _cause_above(found: Sequence[FindingRead]) -> int | None:
     return last.line if last.kind is FindingKind.CAUSE_OF_CONCERN else last.parent
 
 
-def _items(block: Sequence[Paragraph], place: _Place, *, closed: bool) -> Iterator[FindingRead]:
+def _items(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
     if place.kind is FindingKind.CAUSE_OF_CONCERN:
-        return _cause(block, place, closed=closed)
+        return _cause(block, place)
     if place.kind is FindingKind.RECOMMENDATION:
-        return _recommendations(block, place)
-    return _bulleted(block, place) if _starts_with_bullets(block) else _headed(block, place)
+        return islice(_recommendations(block, place), 1 if place.single else None)
+    if _starts_with_bullets(block):
+        return _bulleted(block, place)
+    if _first_lost_its_mark(block):
+        return _bulleted([replace(block[0], bullet=True), *block[1:]], place)
+    return _headed(block, place)
+
+
+def _first_lost_its_mark(block: Sequence[Paragraph]) -> bool:
+    """The first of several bullets may have lost its mark where the heading was glued to it."""
+    return (
+        len(block) > 1
+        and block[0].text.endswith(".")
+        and not block[0].bullet
+        and block[1].bullet
+        and all(DEMANDS.match(p.text) for p in (block[0], block[1]))
+    )
 
 
 def _starts_with_bullets(block: Sequence[Paragraph]) -> bool:
@@ -95,7 +135,7 @@ def _leads_in(paragraph: Paragraph) -> bool:
     return not paragraph.bullet and paragraph.text.endswith(":")
 
 
-def _cause(block: Sequence[Paragraph], place: _Place, *, closed: bool) -> Iterator[FindingRead]:
+def _cause(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
     """The cause in its own words, then the recommendations that follow it without a heading of their own.
 
     A block that nothing closes runs into the narrative: then its first paragraph alone is the cause.
@@ -106,21 +146,27 @@ def _cause(block: Sequence[Paragraph], place: _Place, *, closed: bool) -> Iterat
         return
     heading = said[0] if len(said) > 1 and _is_heading(said[0]) else None
     words = said[1:] if heading else said
-    cause = _finding(words if rest or closed else words[:1], place, heading)
+    cause = _finding(words if rest or place.whole else words[:1], place, heading)
     yield cause
-    yield from _recommendations(
-        rest, _Place(FindingKind.RECOMMENDATION, place.question, cause.line, place.published_on)
-    )
+    below = replace(place, kind=FindingKind.RECOMMENDATION, parent=cause.line)
+    yield from _recommendations(rest, below)
 
 
 def _recommendations(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
-    """A lead-in with its bullets, a bullet, or a paragraph that demands something is one recommendation each."""
+    """A lead-in with its bullets, a bullet, or a paragraph that demands something is one recommendation each.
+
+    Where narrative may follow, paragraphs go on only after paragraphs: below bullets they are narrative.
+    """
     rest = deque(block)
-    while rest and (rest[0].bullet or DEMAND.search(rest[0].text)):
+    listed = False
+    while rest and (rest[0].bullet or _demands(rest[0], first=rest[0] is block[0])):
+        if listed and not place.whole and not (rest[0].bullet or _leads_in(rest[0])):
+            return
         lead_in = [rest.popleft()] if _leads_in(rest[0]) else []
         bullets = []
         while rest and rest[0].bullet:
             bullets.append(rest.popleft())
+        listed = listed or bool(bullets)
         if lead_in:
             yield _finding([*lead_in, *bullets], place, None)
         elif bullets:
@@ -130,7 +176,13 @@ def _recommendations(block: Sequence[Paragraph], place: _Place) -> Iterator[Find
             yield _finding([rest.popleft()], place, None)
 
 
+def _demands(paragraph: Paragraph, *, first: bool) -> bool:
+    return (DEMAND.search if first or _leads_in(paragraph) else DEMANDS.match)(paragraph.text) is not None
+
+
 def _bulleted(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
+    if _leads_in(block[0]) and RESTATES_OLD.search(block[0].text):
+        return
     bullets = list(takewhile(lambda p: p.bullet, block if block[0].bullet else block[1:]))
     for group in _grouped(bullets):
         if not STILL_STANDING.search(group[0].text):
@@ -154,7 +206,10 @@ def _goes_on(text: str) -> bool:
 
 
 def _headed(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
-    """Headed paragraphs: a heading opens a finding, and all up to the next heading belongs to it."""
+    """Headed paragraphs: a heading opens a finding, and all up to the next heading belongs to it.
+
+    Where narrative may follow, the first alone is sure to be one.
+    """
     heading: Paragraph | None = None
     texts: list[Paragraph] = []
     for paragraph in block:
@@ -163,6 +218,8 @@ def _headed(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
             continue
         if texts:
             yield _finding(texts, place, heading)
+            if place.single or not place.whole:
+                return
         heading, texts = paragraph, []
     if texts:
         yield _finding(texts, place, heading)

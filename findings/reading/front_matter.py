@@ -1,7 +1,7 @@
-"""What stands before the judgments: force, cycle, pillar, dates, inspector."""
+"""What stands before the judgments: what the document is, force, cycle, pillar, dates, inspector."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise, zip_longest
@@ -9,37 +9,45 @@ from itertools import pairwise, zip_longest
 from findings.deadlines import MONTHS
 from findings.reading.gazetteer import Gazetteer
 from findings.reading.paragraphs import Paragraph
+from findings.reading.titles import find_title, pillar_named
 from findings.reading.values import ForceRead, NotReadable
-from findings.vocabulary import CYCLE_ALIASES, Pillar, Precision
+from findings.vocabulary import DocumentKind, Pillar, Precision
 
-CYCLE = r"(?P<cycle>20\d\d(?:\s?/\s?(?:20)?\d\d|\s?[–-]\s?(?:20)?\d\d)?)"
-FORCE = r"(?P<force>[A-Z][\w&,' -]{2,60}?)"
-RESIDUE = r"(?:\s*[(|–-].{0,60})?"
-FORCE_TITLE = re.compile(rf"{FORCE}:? PEEL {CYCLE}{RESIDUE}")
-ONE_LINE_TITLE = re.compile(rf"PEEL:? (?:Police (?P<pillar>\w+) )?{CYCLE}\s?[–:-] ?An inspection of {FORCE}{RESIDUE}")
-CYCLE_TITLE = re.compile(rf"PEEL:? (?:Police (?P<pillar>\w+) )?{CYCLE}{RESIDUE}")
-INSPECTION_OF = re.compile(rf"An inspection of {FORCE}{RESIDUE}")
-NAMED_CYCLE = re.compile(rf"\bPEEL {CYCLE}")
 # The question that a whole pillar answers, as the cycles have worded it.
 OVERALL_QUESTIONS = {
     Pillar.EFFECTIVENESS: (
         "how effective is the force at keeping people safe",
+        "how effective is the force at reducing crime and keeping",
         "how effectively does the force reduce crime",
+        "how well the force tackles crime",
     ),
-    Pillar.EFFICIENCY: ("how efficient is the force at keeping people safe", "how efficiently does the force operate"),
-    Pillar.LEGITIMACY: ("how legitimate is the force at keeping people safe", "how legitimately does the force treat"),
-    Pillar.LEADERSHIP: ("how well led is the force",),
+    Pillar.EFFICIENCY: (
+        "how efficient is the force at keeping people safe",
+        "how efficiently does the force operate",
+        "how well the force delivers value for money",
+        "how well the force provides value for money",
+    ),
+    Pillar.LEGITIMACY: (
+        "how legitimate is the force at keeping people safe",
+        "how legitimately does the force treat",
+        "does the force act with integrity and provide a service",
+        "how well the force acts with integrity",
+    ),
+    Pillar.LEADERSHIP: ("how well led is the force", "how well is the force led"),
 }
 MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
-DATE = rf"(?:(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<y>20\d\d)|(?P<day>\d{{1,2}}) {MONTH} (?P<year>20\d\d))"
-UPDATED = re.compile(rf"(?:Last updated|This page was updated on|Updated on):?\s*{DATE}", re.IGNORECASE | re.ASCII)
-PUBLISHED = re.compile(rf"(?:Published on|Published|Publication date|Sent on):?\s*{DATE}", re.IGNORECASE | re.ASCII)
-# "October 2022 | © HMICFRS 2022", on one line or with the owner on the next.
-IMPRINT = re.compile(rf"{MONTH} (?P<year>20\d\d)(?P<owner>\s*(?:\||©).{{0,80}})?", re.IGNORECASE | re.ASCII)
-INSPECTOR_TITLE = re.compile(
-    r"(?:HM|His Majesty's|Her Majesty's) (?:Chief )?Inspector of Constabulary.{0,60}", re.IGNORECASE | re.ASCII
+DATE = (
+    rf"(?:(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<y>20\d\d)|(?P<day>\d{{1,2}})(?:st|nd|rd|th)? {MONTH} (?P<year>20\d\d))"
 )
-
+FLAGS = re.IGNORECASE | re.ASCII
+DATE_LINE = re.compile(DATE, FLAGS)
+UPDATE_LABEL = re.compile(r"(?:Last updated|This page was (?:last )?updated on|Updated(?: on)?):?\s*", FLAGS)
+PUBLISHED_LABEL = re.compile(
+    r"(?:Published(?: on)?|Publication date|Date of publication|First published(?: on)?|Sent(?: on)?):?\s*", FLAGS
+)
+# "October 2022 | © HMICFRS 2022", on one line or with the owner on the next.
+IMPRINT = re.compile(rf"{MONTH} (?P<year>20\d\d)(?P<owner>\s*(?:\||©).{{0,80}})?", FLAGS)
+INSPECTOR_TITLE = re.compile(r"(?:HM|His Majesty's|Her Majesty's) (?:Chief )?Inspector of Constabulary.{0,60}", FLAGS)
 
 LONGEST_NAME = 5  # words
 LONGEST_INSPECTOR = 100  # letters
@@ -47,12 +55,13 @@ LONGEST_INSPECTOR = 100  # letters
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """`title_line` is where the title stands; everything before it is banners."""
+    """`title_line` is where the title stands; everything before it is banners. A national report has no force."""
 
+    kind: DocumentKind
     title: str
     title_line: int
-    force: ForceRead
-    cycle: str
+    force: ForceRead | None
+    cycle: str | None
     pillar: Pillar | None
     updated_on: date | None
     published_on: date | None
@@ -61,31 +70,23 @@ class FrontMatter:
 
 
 def read_front_matter(body: Sequence[Paragraph], forces: Gazetteer) -> FrontMatter:
-    """The front matter of the report in `body`; raises NotReadable where force or cycle is named nowhere.
+    """The front matter of the document in `body`; raises NotReadable where it is no report that can be read.
 
     Dates above the title belong to banners; they count only where none stands below it.
     """
-    titles = list(_titles(body))
-    # A banner may look like a title; it does not name a force.
-    known_title = next((t for t in titles if forces.find(t.force)), None)
-    title = known_title or next(iter(titles), None) or _title_from_text(body, forces)
-    if title is None:
-        line = body[0].line if body else 0
-        raise NotReadable(
-            "no report title found; expected a line such as “Exampleshire PEEL 2018”, or “PEEL 2021/22” with"
-            " “An inspection of Exampleshire Police” below it",
-            line,
-        )
-    known = forces.find(title.force)
+    title = find_title(body, forces)
+    known = forces.find(title.force) if title.force else None
     below = [p for p in body if p.line > title.line]
     published_on, precision = _published(below)
-    updated_on = max(_days(below, UPDATED), default=None) or max(_days(body, UPDATED), default=None)
+    updated_on = max(_days(below, UPDATE_LABEL), default=None) or max(_days(body, UPDATE_LABEL), default=None)
+    force = ForceRead(known.name if known else title.force, known.slug if known else None) if title.force else None
     return FrontMatter(
+        kind=title.kind,
         title=title.text,
         title_line=title.line,
-        force=ForceRead(known.name if known else title.force, known.slug if known else None),
-        cycle=_cycle(title.cycle),
-        pillar=title.pillar or _pillar(below),
+        force=force,
+        cycle=title.cycle,
+        pillar=title.pillar or (_pillar(below) if title.kind is DocumentKind.INSPECTION else None),
         updated_on=updated_on,
         published_on=published_on,
         published_precision=precision,
@@ -99,52 +100,18 @@ def overall_pillar(question: str) -> Pillar | None:
     return next((p for p, openings in OVERALL_QUESTIONS.items() if folded.startswith(openings)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    text: str
-    line: int
-    force: str
-    cycle: str
-    pillar: Pillar | None = None
-
-
-def _titles(body: Sequence[Paragraph]) -> Iterator[_Title]:
-    for index, paragraph in enumerate(body):
-        text, line = paragraph.text, paragraph.line
-        if match := FORCE_TITLE.fullmatch(text):
-            yield _Title(text, line, match["force"], match["cycle"])
-        elif match := ONE_LINE_TITLE.fullmatch(text):
-            yield _Title(text, line, match["force"], match["cycle"], _pillar_named(match["pillar"]))
-        elif match := CYCLE_TITLE.fullmatch(text):
-            named = next((m for p in body[index + 1 : index + 6] if (m := INSPECTION_OF.fullmatch(p.text))), None)
-            if named:
-                yield _Title(text, line, named["force"], match["cycle"], _pillar_named(match["pillar"]))
-
-
-def _title_from_text(body: Sequence[Paragraph], forces: Gazetteer) -> _Title | None:
-    """Copied text may have lost its title: the cycle that it names first, and the force that it names most."""
-    cycle = next((m["cycle"] for p in body if (m := NAMED_CYCLE.search(p.text))), None)
-    force = forces.named_most(p.text for p in body)
-    return _Title("", 0, force.name, cycle) if cycle and force else None
-
-
-def _cycle(printed: str) -> str:
-    code = re.sub(r"\s", "", printed).replace("–", "-")
-    code = re.sub(r"(?<=[-/])20(?=\d\d$)", "", code)
-    return CYCLE_ALIASES.get(code, code)
-
-
-def _pillar_named(word: str | None) -> Pillar | None:
-    return Pillar(word.lower()) if word and word.lower() in set(Pillar) else None
-
-
 def _pillar(below: Sequence[Paragraph]) -> Pillar | None:
-    named = next((p for paragraph in below[:4] if (p := _pillar_named(paragraph.text))), None)
-    return named or next((p for paragraph in below[:6] if (p := overall_pillar(paragraph.text))), None)
+    """The pillar named on one of the first lines. A page that names several is about none of them alone."""
+    if len({p for paragraph in below if (p := overall_pillar(paragraph.text))}) > 1:
+        return None
+    named = next((p for paragraph in below[:4] if (p := pillar_named(paragraph.text))), None)
+    if named and len({p for paragraph in below if (p := pillar_named(paragraph.text))}) == 1:
+        return named
+    return next((p for paragraph in below[:6] if (p := overall_pillar(paragraph.text))), None)
 
 
 def _published(body: Sequence[Paragraph]) -> tuple[date | None, Precision | None]:
-    if days := _days(body, PUBLISHED):
+    if days := _days(body, PUBLISHED_LABEL):
         return max(days), Precision.DAY
     for paragraph, after in zip_longest(body, body[1:]):
         match = IMPRINT.fullmatch(paragraph.text)
@@ -154,8 +121,16 @@ def _published(body: Sequence[Paragraph]) -> tuple[date | None, Precision | None
 
 
 def _days(body: Sequence[Paragraph], label: re.Pattern[str]) -> list[date]:
-    found = (_day(m, p) for p in body if (m := label.fullmatch(p.text)))
-    return list(found)
+    """The days that stand behind `label`, on its line or alone on the next."""
+    found = []
+    for paragraph, after in zip_longest(body, body[1:]):
+        if not (match := label.match(paragraph.text)):
+            continue
+        said = paragraph if match.end() < len(paragraph.text) else after
+        day = said and DATE_LINE.fullmatch(said.text[match.end() :] if said is paragraph else said.text)
+        if day:
+            found.append(_day(day, said))
+    return found
 
 
 def _day(match: re.Match[str], paragraph: Paragraph) -> date:

@@ -34,6 +34,13 @@ class Gazetteer:
         """The force that `name` means ("Lancashire", "Lancashire Constabulary"), or None."""
         return self._by_name.get(_folded(name))
 
+    def named_in(self, text: str) -> KnownForce | None:
+        """The force whose full name ("Lancashire Constabulary") `text` holds first, or None."""
+        folded = " ".join(text.split())
+        places = {force: folded.find(force.name) for force in set(self._by_name.values())}
+        held = [(place, force.slug, force) for force, place in places.items() if place >= 0]
+        return min(held, default=(0, "", None))[2]
+
     def named_most(self, texts: Iterable[str]) -> KnownForce | None:
         """The force whose full name ("Lancashire Constabulary") stands most often in `texts`, or None."""
         joined = " ".join(" ".join(text.split()) for text in texts)

@@ -1,18 +1,30 @@
 """Reads one report: text in, a frozen ReportReading out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from findings.grades import Grade
 from findings.reading.assessments import read_assessments
 from findings.reading.blocks import read_blocks
-from findings.reading.completeness import incomplete_text, unread_headings
+from findings.reading.completeness import incomplete_text, not_understood
 from findings.reading.front_matter import FrontMatter, read_front_matter
 from findings.reading.gazetteer import Gazetteer, known_forces
 from findings.reading.grade_table import named_in_table
+from findings.reading.letters import read_letter
+from findings.reading.national_reports import national_findings
+from findings.reading.overviews import overview_judgments
 from findings.reading.paragraphs import Paragraph, Text, split_text
 from findings.reading.sections import Section, area_sections, overall_grade_lines, pillar_sections
-from findings.reading.values import FindingRead, NotReadable, ReadingWarning, ReportReading
-from findings.vocabulary import QUESTIONS_ASKED, Precision
+from findings.reading.values import (
+    AssessmentRead,
+    FindingRead,
+    JudgmentRead,
+    NotReadable,
+    ReadingWarning,
+    ReportReading,
+)
+from findings.vocabulary import QUESTIONS_ASKED, DocumentKind, Precision
 
 
 def read_report(text: str, forces: Gazetteer | None = None) -> ReportReading:
@@ -23,19 +35,12 @@ def read_report(text: str, forces: Gazetteer | None = None) -> ReportReading:
     split = split_text(text)
     front = read_front_matter(split.body, forces or known_forces())
     body = [p for p in split.body if p.line > front.title_line]
-    sections = pillar_sections(body) if front.pillar else area_sections(body)
-    if not sections:
-        raise NotReadable("no question or area of policing found below the title", front.title_line)
-    # Terms run from a day; a month of publication is too coarse to count from.
-    day = front.published_on if front.published_precision is Precision.DAY else None
-    blocks = [read_blocks(section.body, section.key, day) for section in sections]
-    findings = tuple(finding for found, _ in blocks for finding in found)
-    taken = {line for _, lines in blocks for line in lines}
-    judgments = [section.judgment for section in sections]
+    said = READERS[front.kind](body, front)
     return ReportReading(
+        kind=said.kind or front.kind,
         layout=_layout(split, front),
         force=front.force,
-        programme="PEEL",
+        programme="PEEL" if front.cycle or front.kind is not DocumentKind.NATIONAL else "national",
         cycle=front.cycle,
         pillar=front.pillar,
         title=front.title,
@@ -43,12 +48,83 @@ def read_report(text: str, forces: Gazetteer | None = None) -> ReportReading:
         published_on=front.published_on,
         published_precision=front.published_precision,
         inspector=front.inspector,
-        overall_grade=_overall_grade(body, sections, front),
-        judgments=tuple(named_in_table(judgments, body)),
-        findings=findings,
-        assessments=tuple(read_assessments([p for p in body if p.line not in taken])),
-        warnings=tuple(_warnings(split, sections, findings, front)),
+        overall_grade=said.overall_grade,
+        judgments=tuple(said.judgments),
+        findings=tuple(said.findings),
+        assessments=tuple(said.assessments),
+        warnings=tuple(_warnings(split, body, front, said)),
     )
+
+
+@dataclass(slots=True)
+class Said:
+    """What the body of a document says; `taken` are the lines that its findings fill."""
+
+    kind: DocumentKind | None = None
+    sections: Sequence[Section] = ()
+    judgments: Sequence[JudgmentRead] = ()
+    findings: Sequence[FindingRead] = ()
+    assessments: Sequence[AssessmentRead] = ()
+    overall_grade: Grade | None = None
+    taken: set[int] = field(default_factory=set)
+
+
+def _inspection(body: Sequence[Paragraph], front: FrontMatter) -> Said:
+    sections = _sections(body, front)
+    if not sections and front.pillar is None and (judgments := overview_judgments(body)):
+        return Said(DocumentKind.OVERVIEW, judgments=judgments, assessments=list(read_assessments(body)))
+    if not sections:
+        raise NotReadable("no question or area of policing found below the title", front.title_line)
+    blocks = [read_blocks(section.body, section.key, _day(front)) for section in sections]
+    taken = {line for _, lines in blocks for line in lines}
+    return Said(
+        sections=sections,
+        judgments=named_in_table([section.judgment for section in sections], body),
+        findings=[finding for found, _ in blocks for finding in found],
+        assessments=list(read_assessments([p for p in body if p.line not in taken])),
+        overall_grade=_overall_grade(body, sections, front),
+        taken=taken,
+    )
+
+
+def _sections(body: Sequence[Paragraph], front: FrontMatter) -> Sequence[Section]:
+    """The questions of a pillar page, or the areas of a later report; an overview of the older cycles has neither."""
+    if front.pillar:
+        return pillar_sections(body, front.cycle)
+    if front.cycle and front.cycle.isdecimal():
+        return [] if overview_judgments(body) else pillar_sections(body, front.cycle)
+    return area_sections(body)
+
+
+def _letter(body: Sequence[Paragraph], front: FrontMatter) -> Said:
+    if front.force is None:
+        raise NotReadable("the letter names no force", front.title_line)
+    assessments = read_letter(body)
+    if not assessments:
+        raise NotReadable("the letter says nothing of earlier findings that could be read", front.title_line)
+    return Said(assessments=assessments)
+
+
+def _national(body: Sequence[Paragraph], front: FrontMatter) -> Said:
+    findings, taken = national_findings(body, _day(front))
+    if not any(finding.addressed_to for finding in findings):
+        message = (
+            "no recommendation with an addressee found; expected such as “By 31 March 2023, chief constables should …”"
+        )
+        raise NotReadable(message, front.title_line)
+    return Said(findings=findings, taken=taken)
+
+
+READERS: dict[DocumentKind, Callable[[Sequence[Paragraph], FrontMatter], Said]] = {
+    DocumentKind.INSPECTION: _inspection,
+    DocumentKind.LETTER: _letter,
+    DocumentKind.NATIONAL: _national,
+}
+
+
+def _day(front: FrontMatter) -> date | None:
+    """The day that terms run from; a month of publication is too coarse to count from."""
+    return front.published_on if front.published_precision is Precision.DAY else None
 
 
 def _layout(split: Text, front: FrontMatter) -> str:
@@ -63,13 +139,11 @@ def _overall_grade(body: Sequence[Paragraph], sections: Sequence[Section], front
     return next(overall_grade_lines(body, sections[0].judgment.line), None)
 
 
-def _warnings(
-    split: Text, sections: Sequence[Section], findings: Sequence[FindingRead], front: FrontMatter
-) -> list[ReadingWarning]:
-    asked = QUESTIONS_ASKED.get((front.cycle, front.pillar)) if front.pillar else None
-    broken_off = incomplete_text(split, sections, asked)
+def _warnings(split: Text, body: Sequence[Paragraph], front: FrontMatter, said: Said) -> list[ReadingWarning]:
+    asked = QUESTIONS_ASKED.get((front.cycle, front.pillar)) if front.cycle and front.pillar else None
+    broken_off = incomplete_text(split, said.sections, asked)
     warnings = [broken_off] if broken_off else []
-    if front.force.slug is None:
+    if front.force and front.force.slug is None:
         message = f"“{front.force.name}” is none of the 43 forces of England and Wales"
         warnings.append(ReadingWarning(front.title_line, "unknown_force", message))
-    return warnings + unread_headings(sections, findings)
+    return warnings + not_understood(body, said.sections, said.findings, said.taken)

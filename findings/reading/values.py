@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from findings.grades import Grade
-from findings.vocabulary import FindingKind, Outcome, Pillar, Precision, Scope
+from findings.vocabulary import DocumentKind, FindingKind, Outcome, Pillar, Precision, Scope
 
 
 class NotReadable(Exception):
@@ -40,7 +40,10 @@ class JudgmentRead:
 
 @dataclass(frozen=True, slots=True)
 class FindingRead:
-    """`question` is the question's number, or its words where it has none; `parent` is the line of a cause of concern."""
+    """`question` is the question's number, or its words where it has none; `parent` is the line of a cause of concern.
+
+    `addressed_to` is whom a national report makes it to, in its own words.
+    """
 
     kind: FindingKind
     question: int | str | None
@@ -53,6 +56,8 @@ class FindingRead:
     line: int
     end_line: int
     parent: int | None
+    scope: Scope = Scope.FORCE
+    addressed_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,13 @@ class ReadingWarning:
 
 @dataclass(frozen=True, slots=True)
 class ReportReading:
+    """What a document says. A national report is about no force; a letter or a thematic report is of no cycle."""
+
+    kind: DocumentKind
     layout: str
-    force: ForceRead
+    force: ForceRead | None
     programme: str
-    cycle: str
+    cycle: str | None
     pillar: Pillar | None
     title: str
     updated_on: date | None

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from findings.reading.documents import Document
+from findings.reading.register import RegisterReading
 from findings.reading.values import ReportReading
 
 
-def to_json(document: Document, path: Path, reading: ReportReading) -> dict[str, Any]:
+def to_json(document: Document, path: Path, reading: ReportReading | RegisterReading) -> dict[str, Any]:
     """The reading as a JSON object; dates are ISO, unknown values are null, lines count from 1."""
-    found = {"file": str(path), "sha256": document.sha256, **asdict(reading)}
-    for finding in found["findings"]:
+    layout = {"layout": "register"} if isinstance(reading, RegisterReading) else {}
+    found = {"file": str(path), "sha256": document.sha256, **layout, **asdict(reading)}
+    for finding in found.get("findings", []):
         finding.pop("due_precision")
     plain: dict[str, Any] = _plain(found)
     return plain

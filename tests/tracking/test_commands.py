@@ -86,7 +86,7 @@ def test_import_reports_tells_what_came_of_each_document(forces: None, samples: 
     assert "verdicts on earlier findings: 0 new" in second
 
 
-def test_a_dry_endedsays_so_and_stores_nothing(forces: None, samples: Path) -> None:
+def test_a_dry_run_says_so_and_stores_nothing(forces: None, samples: Path) -> None:
     before = Finding.objects.count()
     assert "Dry run: nothing was stored." in run("import_reports", "--dry-run", *sorted(samples.glob("*.txt")))
     assert Finding.objects.count() == before
@@ -99,6 +99,16 @@ def test_read_report_prints_for_people_and_for_programs(samples: Path, wrong_fil
     with pytest.raises(CommandError, match="1 of 1 documents could not be read") as error:
         run("read_report", wrong_files["picture.txt"])
     assert error.value.returncode == 2
+
+
+def test_a_page_of_the_register_is_printed_as_history(samples: Path) -> None:
+    page = samples / "register" / "out-of-order-broken-tags.txt"
+    shown = run("read_report", "--kind", "register", page)
+    assert "(1907): complete" in shown
+    assert shown.index("6 November 2017: awaiting-review") < shown.index("14 March 2018: being-progressed")
+    assert '"layout": "register"' in run("read_report", "--kind", "register", "--json", page)
+    with pytest.raises(CommandError, match="1 of 1 documents could not be read"):
+        run("read_report", "--kind", "register", samples / "not-reports" / "committee-paper.txt")
 
 
 def test_reference_data_twice_is_reference_data_once(db: None) -> None:

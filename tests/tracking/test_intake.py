@@ -21,6 +21,45 @@ pytestmark = pytest.mark.django_db
 TITLE = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\n"
 
 
+AREAS_REPORT = """PEEL 2021/22
+An inspection of Exampleshire Police
+Published on 14 April 2022
+Investigating crime
+Inadequate
+Cause of concern
+Burglaries are closed before anybody has visited the victim.
+Recommendations
+By October 2022 the force should:
+- visit each victim of burglary; and
+- record why a burglary is closed.
+Main findings
+Detectives work hard.
+"""
+LETTER = """Exampleshire Police: cause of concern revisit letter
+Published on: 14 March 2023
+Letter information
+From:
+HM Inspector of Constabulary
+In our 2021/22 PEEL inspection of Exampleshire Police we identified a cause of concern.
+Cause of concern
+Burglaries are closed before anybody has visited the victim.
+Recommendations
+By October 2022 the force should:
+- visit each victim of burglary; and
+- record why a burglary is closed.
+What we found
+We came back in February 2023. The cause of concern is now closed.
+The force has partly complied with the recommendation.
+"""
+NATIONAL_OVERVIEW = """PEEL: Police legitimacy 2017 – A national overview
+Published on: 12 December 2017
+Stop and search
+Recommendations
+By May 2018, all forces should teach every officer how to explain a search of property.
+By July 2018, all forces should make plain why their use of stop and search falls unequally.
+"""
+
+
 @pytest.fixture(autouse=True)
 def example_force(reference: None) -> None:
     load_forces("example_force.json")
@@ -166,6 +205,70 @@ def test_an_officer_takes_in_reports_of_their_own_force_only(samples: Path) -> N
     assert rows() == before
     assert take_in("a.txt", content, member(Role.OFFICER, "exampleshire")).created == 5
     assert take_in("a.txt", content, member(Role.ADMINISTRATOR)).created == 0
+
+
+def test_a_letter_judges_what_the_report_before_it_found(samples: Path) -> None:
+    take_in("report.txt", AREAS_REPORT.encode())
+    result = take_in("letter.txt", LETTER.encode())
+    assert (result.created, result.linked, result.unlinked) == (0, 2, 0)
+    assert str(result.report) == "Exampleshire Police: cause of concern revisit letter"
+    assert result.report.reference == "exampleshire/letter/2023-03-14"
+    cause, recommendation = Assessment.objects.order_by("line")
+    assert (cause.tracked_finding.finding.kind, cause.outcome) == ("cause_of_concern", "achieved")
+    assert (recommendation.tracked_finding.finding.kind, recommendation.outcome) == (
+        "recommendation",
+        "partly_complied",
+    )
+    before = rows()
+    take_in("letter.txt", LETTER.encode())
+    assert rows() == before
+
+
+def test_a_letter_without_a_day_is_refused() -> None:
+    take_in("report.txt", AREAS_REPORT.encode())
+    with pytest.raises(NotReadable, match="bears no date"):
+        take_in("letter.txt", LETTER.replace("Published on: 14 March 2023", "").encode())
+
+
+def test_a_national_report_opens_what_binds_forces_for_all_43(samples: Path) -> None:
+    name = "national-thematic-stolen-bicycles.txt"
+    result = take(samples / "layouts", name)
+    assert (result.created, result.tracked_findings) == (4, 2 * 43)
+    assert result.report.force is None
+    assert result.report.reference.startswith("national/2022/an-inspection-of-how-forces-deal-with-stolen-bicycles")
+    others = Finding.objects.filter(binds_forces=False)
+    assert {f.addressed_to for f in others} == {
+        "the College of Policing",
+        "the Home Office and the National Police Chiefs' Council",
+    }
+    assert not TrackedFinding.objects.filter(finding__in=others).exists()
+    before = rows()
+    assert take(samples / "layouts", name).created == 0
+    assert rows() == before
+
+
+def test_only_an_administrator_takes_a_national_report_in(samples: Path) -> None:
+    content = (samples / "layouts" / "national-thematic-stolen-bicycles.txt").read_bytes()
+    with pytest.raises(NotYours, match="national report"):
+        take_in("a.txt", content, member(Role.OFFICER, "kent"))
+    assert not Finding.objects.filter(report__title__contains="bicycles").exists()
+    assert take_in("a.txt", content, member(Role.ADMINISTRATOR)).created == 4
+
+
+def test_a_national_overview_fills_in_the_recommendations_known_before(samples: Path) -> None:
+    text = NATIONAL_OVERVIEW.encode()
+    known = Finding.objects.get(reference="national/2017/legitimacy/recommendation/1")
+    result = take_in("overview.txt", text)
+    assert (result.created, result.changed) == (1, 1)
+    known.refresh_from_db()
+    assert "stop and search" in known.text
+    assert Finding.objects.get(reference="national/2017/legitimacy/recommendation/2").text.startswith("By May 2018")
+
+
+def test_an_overview_is_kept_with_a_judgment_for_each_pillar(samples: Path) -> None:
+    result = take(samples / "layouts", "overview-2018-three-questions.txt")
+    assert result.report.reference == "exampleshire/2018/overview"
+    assert [j.grade for j in result.report.judgments.all()] == ["good", "requires_improvement", "outstanding"]
 
 
 class TestRealReports:

@@ -109,7 +109,7 @@ def test_a_force_that_is_none_of_the_43_is_named_and_warned_of() -> None:
         "Loamshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\nIt is fair."
     )
     assert reading.force.slug is None
-    assert [w.code for w in reading.warnings] == ["unknown_force"]
+    assert [w.code for w in reading.warnings] == ["unknown_force", "grade_missing"]
 
 
 @pytest.mark.parametrize("keep", [10, 30, 38, 44, 58, 61, 70])
@@ -145,7 +145,7 @@ def test_whole_samples_are_not_taken_for_truncated(
 
 def test_a_findings_heading_with_nothing_under_it_is_said() -> None:
     text = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\nAreas for improvement\nMain findings\nIt is fair."
-    assert [w.code for w in read_report(text).warnings] == ["empty_findings_block"]
+    assert [w.code for w in read_report(text).warnings] == ["grade_missing", "empty_findings_block"]
 
 
 def test_bullets_that_complete_one_sentence_are_one_finding_with_elements() -> None:
