@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from findings.models import Cycle, Document, Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Scope
 from tracking.changes import open_findings
-from tracking.models import Assessment, Evidence, Membership, TrackedFinding, User
+from tracking.models import Assessment, Evidence, EvidenceNote, Membership, TrackedFinding, User
 from tracking.vocabulary import Role
 
 
@@ -126,3 +126,18 @@ def signed_off_evidence(tracked: TrackedFinding) -> Evidence:
         signed_off_by=signatory,
         signed_off_at="2020-06-01T10:00:00Z",
     )
+
+
+class EvidenceNoteFactory(DjangoModelFactory[EvidenceNote]):
+    """A passage of a report of 2021/22 offered beside a tracked finding."""
+
+    tracked_finding = None
+    report = factory.LazyAttribute(lambda made: later_report(made.tracked_finding.force))
+    document = factory.SubFactory(DocumentFactory)
+    quote = "The force has a board that looks at such matters each month."
+    quote_digest = factory.Sequence(lambda n: f"{n:064x}")
+    line = 1
+    score = 0.5
+
+    class Meta:
+        model = EvidenceNote

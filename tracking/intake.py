@@ -13,11 +13,12 @@ from findings.national import known_national, record_national
 from findings.reading.documents import open_document
 from findings.reading.reader import read_report
 from findings.reading.values import AssessmentRead, NotReadable, ReadingWarning, Reference, ReportReading
-from findings.vocabulary import FindingKind, Scope
+from findings.vocabulary import DocumentKind, FindingKind, Scope
 from tracking import access
 from tracking.changes import follow_published, open_findings
 from tracking.linking import candidates, chosen
 from tracking.models import Assessment, User
+from tracking.notes import offer_notes
 from tracking.vocabulary import AssessmentState
 
 
@@ -27,7 +28,10 @@ class NotYours(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of one document. The first three count findings; `linked` and `unlinked` count new assessments."""
+    """What became of one document. The first three count findings; `linked` and `unlinked` count new assessments.
+
+    `notes` counts passages newly offered beside findings that the report does not name.
+    """
 
     report: Report
     is_new: bool
@@ -39,6 +43,7 @@ class IntakeResult:
     assessments: int
     linked: int
     unlinked: int
+    notes: int
     warnings: tuple[ReadingWarning, ...]
 
     @property
@@ -98,7 +103,7 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
     opened = sum(len(open_findings(finding, binding)) for finding in imported.findings if finding.binds_forces)
     for finding in imported.changed:
         follow_published(finding)
-    proposed = []
+    proposed, notes = [], 0
     if force:
         opened += _open_restated(reading, force, everywhere=everywhere)
         proposed = [_propose(imported.report, document, force, read) for read in reading.assessments]
@@ -106,6 +111,8 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
     linked = sum(assessment.tracked_finding_id is not None for assessment in fresh)
     for concerned in binding:
         _link_waiting(concerned)
+    if force and reading.kind is DocumentKind.INSPECTION:
+        notes = offer_notes(imported.report, document, force)
     return IntakeResult(
         report=imported.report,
         is_new=imported.report_is_new,
@@ -117,6 +124,7 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
         assessments=len(fresh),
         linked=linked,
         unlinked=len(fresh) - linked,
+        notes=notes,
         warnings=reading.warnings,
     )
 

@@ -44,6 +44,14 @@ class AssessmentState(Vocabulary):
     REJECTED = "rejected"
 
 
+class NoteState(Vocabulary):
+    """What became of a passage that was offered beside a finding."""
+
+    OFFERED = "offered"
+    KEPT = "kept"
+    DISMISSED = "dismissed"
+
+
 class Decision(Vocabulary):
     CONFIRM = "confirm"
     REJECT = "reject"

@@ -1,6 +1,7 @@
 """A letter about progress: it restates what an older report found, then says what has become of it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ FOLLOWS = re.compile(
 NUMBERED = re.compile(r"(?:recommendation|cause of concern|area for improvement) (?P<number>\d{1,2})\b", re.IGNORECASE)
 # A verdict stands below the heading that says what it is about; this many of its words must be the restated one's.
 SHARED_WORDS = 2
+MOST_RESTATED = 60  # no letter restates more
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def read_letter(body: Sequence[Paragraph]) -> list[AssessmentRead]:
     """The verdicts of a letter on what it restates, in order. It makes no findings of its own."""
     year, issued_in = _follows(body)
     findings, taken = read_blocks(body, None)
-    old = [_Old(_reference(f, year, issued_in), f.line, _number_above(body, f)) for f in findings]
+    lines = [p.line for p in body]
+    above = [body[bisect_left(lines, f.line) - 1] for f in findings]
+    old = [_Old(_reference(f, year, issued_in), f.line, _number(p)) for f, p in zip(findings, above, strict=True)]
     rest = [p for p in body if p.line not in taken]
     named = list(read_assessments(rest))
     quoted = {" ".join(a.quote.split()) for a in named}
@@ -64,9 +68,8 @@ def _reference(finding: FindingRead, year: str | None, issued_in: str | None) ->
     )
 
 
-def _number_above(body: Sequence[Paragraph], finding: FindingRead) -> int | None:
-    heading = next((p for p in reversed(body) if p.line < finding.line), None)
-    match = NUMBERED.fullmatch(heading.text.rstrip(":")) if heading else None
+def _number(heading: Paragraph) -> int | None:
+    match = NUMBERED.fullmatch(heading.text.rstrip(":"))
     return int(match["number"]) if match else None
 
 
@@ -95,7 +98,8 @@ def _verdicts(
 def _meant(match: re.Match[str], said: str, line: int, old: Sequence[_Old]) -> Reference | None:
     """The restated finding that the words mean: by number, as the only one, by what the heading says; else none."""
     kind = kind_of(match["kind"])
-    above = [o for o in old if o.reference.kind is kind and o.line < line]
+    end = bisect_left(old, line, key=lambda o: o.line)
+    above = [o for o in old[max(0, end - MOST_RESTATED) : end] if o.reference.kind is kind]
     if match["number"]:
         return next((o.reference for o in above if o.number == int(match["number"])), None)
     if len(above) <= 1:

@@ -156,6 +156,15 @@ class EvidenceForm(forms.Form):
     link = forms.URLField(max_length=500, label="Where it is", assume_scheme="https")
 
 
+class NoteForm(forms.Form):
+    """Keep or dismiss a passage offered beside a finding."""
+
+    decision = forms.ChoiceField(
+        choices=[("keep", "Keep beside the finding"), ("dismiss", "Dismiss")], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with your decision for good.")
+
+
 class SignOffForm(forms.Form):
     """Nothing to fill in: the page says what is signed off, the button signs it."""
 

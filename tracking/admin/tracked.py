@@ -17,16 +17,17 @@ from tracking import access
 from tracking.access import Act
 from tracking.admin.badges import rag_badge, status_badge
 from tracking.admin.filters import ByForce, ByRag, ByStatus
-from tracking.admin.forms import EvidenceForm, ProgressForm, SignOffForm, StatusForm
+from tracking.admin.forms import EvidenceForm, NoteForm, ProgressForm, SignOffForm, StatusForm
 from tracking.admin.pages import confirm_page
 from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.changes import Move, change_status
 from tracking.evidence import record_evidence, sign_off
 from tracking.history import chain, status_sentence
-from tracking.models import Evidence, TrackedFinding
+from tracking.models import Evidence, EvidenceNote, TrackedFinding
+from tracking.notes import decide_note
 from tracking.progress import Stale, record_progress
 from tracking.querysets import colour_of, with_what_is_shown
-from tracking.vocabulary import Basis, Position, Status
+from tracking.vocabulary import Basis, NoteState, Position, Status
 from tracking.workflow import Refused
 
 
@@ -104,6 +105,7 @@ class TrackedFindingAdmin(NamedLookups):
         return [
             path("<int:pk>/status/", view(self.status_page), name="tracking_status"),
             path("<int:pk>/evidence/", view(self.evidence_page), name="tracking_evidence"),
+            path("notes/<int:pk>/", view(self.note_page), name="tracking_note"),
             path("evidence/<int:pk>/sign-off/", view(self.sign_off_page), name="tracking_sign_off"),
             *super().get_urls(),
         ]
@@ -154,6 +156,19 @@ class TrackedFindingAdmin(NamedLookups):
         form = SignOffForm(request.POST if request.method == "POST" else None)
         return confirm_page(request, form, write, self._address(tracked), about)
 
+    def note_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keeps or dismisses a passage that was offered beside a finding."""
+        reach = access.visible(EvidenceNote.objects.all(), self._user(request), "tracked_finding__force")
+        note = get_object_or_404(reach.select_related("report__cycle", "report__force"), pk=pk)
+        tracked = self._reached(request, note.tracked_finding_id, Act.DECIDE)
+
+        def write(asked: dict[str, Any]) -> str:
+            decide_note(note.pk, asked["decision"] == "keep", self._user(request), asked["reason"])
+            return "The note is kept." if asked["decision"] == "keep" else "The note is dismissed."
+
+        about = {**_about(tracked, "Keep or dismiss a note", "Save"), "note": note}
+        return confirm_page(request, NoteForm(request.POST or None), write, self._address(tracked), about)
+
     @admin.display(description="finding")
     def title(self, row: TrackedFinding) -> str:
         return row.finding.title
@@ -199,6 +214,9 @@ class TrackedFindingAdmin(NamedLookups):
             "rag_reason": why,
             "kind": self.kind(tracked),
             "assessments": [(a, in_context(a, lines[a.document_id])) for a in assessments],
+            "notes": tracked.notes.exclude(state=NoteState.DISMISSED).select_related(
+                "report__cycle", "report__force", "decided_by"
+            ),
             "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by"),
             "history": chain(tracked),
             "updates": _updates(tracked),

@@ -7,9 +7,9 @@ from django_filters import rest_framework as django_filters
 from findings.api.filters import Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
-from tracking.models import Assessment, StatusChange, TrackedFinding
+from tracking.models import Assessment, EvidenceNote, StatusChange, TrackedFinding
 from tracking.querysets import coloured, overdue_on
-from tracking.vocabulary import AssessmentState, Position, Rag, Status
+from tracking.vocabulary import AssessmentState, NoteState, Position, Rag, Status
 
 
 class TrackedFindingFilters(django_filters.FilterSet):
@@ -57,6 +57,19 @@ class StatusChangeFilters(django_filters.FilterSet):
 
     class Meta:
         model = StatusChange
+        fields = ()
+
+
+class EvidenceNoteFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(
+        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
+    )
+    tracked_finding = RowId("tracked_finding_id")
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    state = django_filters.ChoiceFilter(choices=NoteState.choices())
+
+    class Meta:
+        model = EvidenceNote
         fields = ()
 
 

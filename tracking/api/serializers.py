@@ -8,7 +8,7 @@ from rest_framework import serializers
 from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
 from findings.models import Force
 from tracking.history import status_sentence
-from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
+from tracking.models import Assessment, Evidence, EvidenceNote, StatusChange, TrackedElement, TrackedFinding, User
 from tracking.querysets import colour_of
 from tracking.rag import is_late
 from tracking.vocabulary import UNMET, Basis, Decision, Position, Rag, Status
@@ -150,6 +150,36 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         )
 
 
+class EvidenceNoteSerializer(serializers.ModelSerializer[EvidenceNote]):
+    """A passage about a finding that the report does not name: no verdict, and it moves no status."""
+
+    report = ReportBriefSerializer(read_only=True)
+    decided_by = serializers.CharField(read_only=True, allow_null=True)
+    reason = NullableTextField()
+    sha256 = serializers.CharField(source="document.sha256", read_only=True)
+
+    class Meta:
+        model = EvidenceNote
+        fields = (
+            "id",
+            "state",
+            "tracked_finding",
+            "report",
+            "sha256",
+            "quote",
+            "line",
+            "score",
+            "decided_by",
+            "decided_at",
+            "reason",
+        )
+
+
+class NoteDecisionSerializer(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=[("keep", "Keep"), ("dismiss", "Dismiss")])
+    reason = serializers.CharField(max_length=10_000)
+
+
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A row of the asker's own reach; one of another force is as unknown as one that does not exist."""
 
@@ -201,7 +231,7 @@ class WarningSerializer(serializers.Serializer[Any]):
 
 
 class IntakeSerializer(serializers.Serializer[Any]):
-    """What became of one document. The first three count findings, the last two new assessments."""
+    """What became of one document. The first three count findings; assessments and notes are the new ones."""
 
     report = ReportBriefSerializer()
     created = serializers.IntegerField()
@@ -212,6 +242,7 @@ class IntakeSerializer(serializers.Serializer[Any]):
     assessments = serializers.IntegerField()
     linked = serializers.IntegerField()
     unlinked = serializers.IntegerField()
+    notes = serializers.IntegerField()
     warnings = WarningSerializer(many=True)
 
 

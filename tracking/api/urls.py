@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from findings.api.views import CycleViewSet, FindingViewSet, JudgmentViewSet, ThemeViewSet
 from tracking.api.views import (
     AssessmentViewSet,
+    EvidenceNoteViewSet,
     ForceSummaryViewSet,
     ReportIntakeViewSet,
     StatusChangeViewSet,
@@ -22,5 +23,6 @@ router.register("findings", FindingViewSet, basename="finding")
 router.register("tracked-findings", TrackedFindingViewSet, basename="tracked-finding")
 router.register("status-changes", StatusChangeViewSet, basename="status-change")
 router.register("assessments", AssessmentViewSet, basename="assessment")
+router.register("evidence-notes", EvidenceNoteViewSet, basename="evidence-note")
 router.register("tokens", TokenViewSet, basename="token")
 urlpatterns = router.urls

@@ -25,15 +25,17 @@ from findings.api.views import ForceViewSet, ReportViewSet
 from findings.reading.documents import MAX_BYTES
 from tracking import access
 from tracking.access import Act
-from tracking.api.filters import AssessmentFilters, StatusChangeFilters, TrackedFindingFilters
+from tracking.api.filters import AssessmentFilters, EvidenceNoteFilters, StatusChangeFilters, TrackedFindingFilters
 from tracking.api.preconditions import etag, version_from
 from tracking.api.serializers import (
     AssessmentSerializer,
     DecidedSerializer,
     DecisionSerializer,
     DocumentSerializer,
+    EvidenceNoteSerializer,
     IntakeSerializer,
     MoveSerializer,
+    NoteDecisionSerializer,
     ProgressSerializer,
     SignInSerializer,
     StatusChangeSerializer,
@@ -44,7 +46,8 @@ from tracking.api.serializers import (
 from tracking.changes import Move, change_statuses
 from tracking.decisions import decide
 from tracking.intake import take_in
-from tracking.models import Assessment, StatusChange, TrackedFinding, User
+from tracking.models import Assessment, EvidenceNote, StatusChange, TrackedFinding, User
+from tracking.notes import decide_note
 from tracking.progress import acts_for, record_progress
 from tracking.querysets import with_what_is_shown
 from tracking.statistics import summary_of
@@ -203,6 +206,30 @@ class AssessmentViewSet(OwnWork, ReadOnlyModelViewSet[Assessment]):
         )
         change = StatusChangeSerializer(decided.change).data if decided.change else None
         return Response({**AssessmentSerializer(self.get_object()).data, "status_change": change})
+
+
+class EvidenceNoteViewSet(OwnWork, ReadOnlyModelViewSet[EvidenceNote]):
+    queryset = EvidenceNote.objects.select_related(
+        "report__cycle", "report__force", "document", "decided_by", "tracked_finding"
+    ).defer("document__text")
+    serializer_class = EvidenceNoteSerializer
+    filterset_class = EvidenceNoteFilters
+    ordering_fields = ("id", "score")
+
+    def get_queryset(self) -> QuerySet[EvidenceNote]:
+        return self.visible(super().get_queryset(), "tracked_finding__force")
+
+    @extend_schema(request=NoteDecisionSerializer, responses={200: EvidenceNoteSerializer})
+    @action(detail=True, methods=["post"])
+    def decision(self, request: Request, pk: str) -> Response:
+        """Keeps the note beside its finding or dismisses it, once; a second decision is a 409. Moves no status."""
+        note = self.get_object()
+        self.need(Act.DECIDE, note.tracked_finding.force_id)
+        asked = NoteDecisionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        keep = asked.validated_data["decision"] == "keep"
+        decide_note(note.pk, keep, self.asker, asked.validated_data["reason"])
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class SignInFailed(APIException):

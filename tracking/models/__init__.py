@@ -3,6 +3,7 @@
 from tracking.models.assessments import Assessment
 from tracking.models.evidence import Evidence
 from tracking.models.history import StatusChange
+from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
@@ -12,6 +13,7 @@ __all__ = [
     "Assessment",
     "Digest",
     "Evidence",
+    "EvidenceNote",
     "Membership",
     "ProgressUpdate",
     "Reminder",

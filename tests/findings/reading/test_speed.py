@@ -10,10 +10,14 @@ from time import process_time
 import pytest
 
 from findings.reading.reader import read_report
+from findings.reading.register import read_register
 from findings.reading.values import NotReadable
 
 PAGE = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\n"
 AREAS = "PEEL 2021/22\nAn inspection of Exampleshire Police\n"
+OVERVIEW = "Exampleshire PEEL 2017\n"
+LETTER = "Exampleshire Police: revisit letter\nIn our 2021/22 inspection we inspected it.\n"
+NATIONAL = "An inspection of how forces lend bicycles\n"
 WORST: dict[str, Callable[[int], str]] = {
     "words after a year": lambda n: PAGE + "our 2016 " + "a " * (n // 2),
     "now": lambda n: PAGE + "Our 2017 recommendation has " + "now " * (n // 4),
@@ -35,6 +39,22 @@ WORST: dict[str, Callable[[int], str]] = {
     "recommendations": lambda n: PAGE + "Recommendations\n" + "- a\n" * (n // 4),
     "restated": lambda n: PAGE + "In our 2017 legitimacy report, we recommended that all forces should:\n" * (n // 70),
     "areas": lambda n: AREAS + "Investigating crime\nGood\n" * (n // 25),
+    "glued": lambda n: PAGE + "GoodGood" * (n // 8),
+    "glued lines": lambda n: PAGE + "GoodThe a\n" * (n // 10),
+    "extents": lambda n: OVERVIEW + "extent to which effective " * (n // 26),
+    "pillars": lambda n: OVERVIEW + "How effective is the force at keeping people safe\n" * (n // 50),
+    "kept": lambda n: PAGE + "the judgment of 2016 still stands. " * (n // 35),
+    "kept in the summary": lambda n: PAGE.replace(
+        "How well", "Question 1 keeps its 2016 judgment, which stands. " * (n // 51) + "\nHow well"
+    ),
+    "numbered headlines": lambda n: PAGE + "1\nBetter days\n" * (n // 14),
+    "points back": lambda n: PAGE + "Our 2016 recommendation asked. It met with this " * (n // 48),
+    "elsewhere": lambda n: PAGE + "our 2016 recommendation of the auditors " * (n // 40),
+    "letter": lambda n: LETTER + "The recommendation on the recommendation " * (n // 41),
+    "letter causes": lambda n: LETTER + "Cause of concern\nPoor it is.\nThis cause of concern remains.\n" * (n // 60),
+    "national": lambda n: NATIONAL + "Recommendation 1\nBy now, chief constables should act.\n" * (n // 54),
+    "addressees": lambda n: NATIONAL + "Recommendations\n" + "By now, " * (n // 8) + "forces should act.",
+    "titles of letters": lambda n: "letter revisit " * (n // 15),
     "contents": lambda n: AREAS + "Investigating crime\t1\n" * (n // 22),
 }
 
@@ -44,14 +64,14 @@ ROUNDS = 12
 LINEAR = 1.3  # quadratic work shows as 2
 
 
-def cost(text: str) -> float:
+def cost(text: str, read: Callable[[str], object] = read_report) -> float:
     """Processor seconds of one reading, garbage collection left out: its cost hangs on the whole process."""
     gc.collect()
     gc.disable()
     try:
         start = process_time()
         with contextlib.suppress(NotReadable):
-            read_report(text)
+            read(text)
         return process_time() - start
     finally:
         gc.enable()
@@ -72,6 +92,14 @@ def test_twice_the_text_takes_about_twice_the_time(made: Callable[[int], str]) -
             break
         least = [min(before, cost(text)) for before, text in zip(least, texts, strict=True)]
     assert growth(least) < LINEAR
+
+
+@pytest.mark.parametrize(
+    "entry", ["[on]9th May 2017 [status]open[/status][/on]", "[on]", "[comment]", "[on]9th May 2017 [comment]"]
+)
+def test_a_page_of_the_register_takes_time_by_its_length(entry: str) -> None:
+    texts = ["An inspection of cells (1)\nAct.\n" + entry * (size // len(entry)) for size in SIZES]
+    assert growth([min(cost(text, read_register) for _ in range(3)) for text in texts]) < LINEAR
 
 
 def test_the_growth_of_quadratic_work_would_show() -> None:

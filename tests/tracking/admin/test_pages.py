@@ -12,7 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from findings.models import Finding
-from tests.factories import AssessmentFactory, DocumentFactory, member, signed_off_evidence, tracked_finding
+from tests.factories import (
+    AssessmentFactory,
+    DocumentFactory,
+    EvidenceNoteFactory,
+    member,
+    signed_off_evidence,
+    tracked_finding,
+)
 from tracking.models import Assessment, Membership, Reminder, TrackedFinding, User
 from tracking.vocabulary import Role
 
@@ -84,6 +91,7 @@ def test_another_forces_work_is_nowhere_in_any_page(browser: SignIn) -> None:
     TrackedFinding.objects.filter(pk=theirs.pk).update(lead="CANARY", closing_plan="CANARY")
     assessment = AssessmentFactory(tracked_finding=theirs, quote="CANARY quote")
     evidence = signed_off_evidence(theirs)
+    note = EvidenceNoteFactory(tracked_finding=theirs, quote="CANARY passage")
     Reminder.objects.create(
         recipient=evidence.recorded_by, tracked_finding=theirs, rule="overdue", occasion=date(2020, 1, 1)
     )
@@ -93,6 +101,7 @@ def test_another_forces_work_is_nowhere_in_any_page(browser: SignIn) -> None:
         page_of(theirs), page_of(theirs, act="history"), page_of(theirs, act="delete"), page_of(assessment), page_of(assessment, act="history"),
         reverse("admin:tracking_status", args=[theirs.pk]), reverse("admin:tracking_evidence", args=[theirs.pk]),
         reverse("admin:tracking_sign_off", args=[evidence.pk]), page_of(Reminder.objects.get()),
+        reverse("admin:tracking_note", args=[note.pk]),
     ]  # fmt: skip
     for address in addresses:
         for answer in (
@@ -290,3 +299,17 @@ def test_queries_of_the_verdicts_do_not_grow_with_them(
     client = browser(member(Role.OFFICER, assessment.force))
     with django_assert_num_queries(8):
         client.get(reverse("admin:tracking_assessment_changelist"))
+
+
+def test_a_passage_is_kept_from_the_findings_page(browser: SignIn) -> None:
+    note = EvidenceNoteFactory(tracked_finding=tracked_finding())
+    client = browser(member(Role.OFFICER, note.tracked_finding.force))
+    assert note.quote in client.get(page_of(note.tracked_finding)).content.decode()
+    address = reverse("admin:tracking_note", args=[note.pk])
+    assert note.quote in client.get(address).content.decode()
+    assert "This field is required" in client.post(address, {"decision": "keep"}).content.decode()
+    answer = client.post(address, {"decision": "keep", "reason": "It shows the board."}, follow=True)
+    assert "The note is kept." in answer.content.decode()
+    assert "already" in client.post(address, {"decision": "dismiss", "reason": "No."}).content.decode()
+    viewer = browser(member(Role.VIEWER, note.tracked_finding.force))
+    assert viewer.get(address).status_code == 403

@@ -38,7 +38,7 @@ def test_a_report_is_201_when_new_and_200_when_known(
     first = api(officer).post(REPORTS, upload("a.txt", content), format="multipart")
     again = api(officer).post(REPORTS, upload("b.txt", content), format="multipart")
     assert (first.status_code, again.status_code) == (201, 200)
-    named = "report created changed unchanged findings tracked_findings assessments linked unlinked warnings"
+    named = "report created changed unchanged findings tracked_findings assessments linked unlinked notes warnings"
     assert set(first.json()) == set(named.split())
     assert (first.json()["created"], again.json()["unchanged"], again.json()["assessments"]) == (3, 3, 0)
 

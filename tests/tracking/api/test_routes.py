@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.factories import AssessmentFactory, ForceFactory, member, tracked_finding
+from tests.factories import AssessmentFactory, EvidenceNoteFactory, ForceFactory, member, tracked_finding
 from tracking.api.urls import router
 from tracking.models import User
 from tracking.vocabulary import Role
@@ -47,6 +47,9 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET assessments/": OWN_LISTS,
     "GET assessments/{pk}/": OWN_ROWS,
     "POST assessments/{pk}/decision/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "GET evidence-notes/": OWN_LISTS,
+    "GET evidence-notes/{pk}/": OWN_ROWS,
+    "POST evidence-notes/{pk}/decision/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
     "POST tokens/": dict.fromkeys(PUBLIC, 400),
     "DELETE tokens/current/": dict.fromkeys(PUBLIC, 400),
 }  # fmt: skip
@@ -76,6 +79,7 @@ def address() -> Callable[[str], str]:
         "tracked-findings": tracked.pk,
         "status-changes": tracked.last_change_id,
         "assessments": assessment.pk,
+        "evidence-notes": EvidenceNoteFactory(tracked_finding=tracked).pk,
     }
 
     def of(route: str) -> str:
@@ -107,10 +111,11 @@ def test_nobody_unknown_gets_anything_but_a_sign_in(entry: str, address: Any) ->
     assert status == (400 if entry == "POST tokens/" else 401)
 
 
-@pytest.mark.parametrize("listing", ["tracked-findings/", "status-changes/", "assessments/"])
+@pytest.mark.parametrize("listing", ["tracked-findings/", "status-changes/", "assessments/", "evidence-notes/"])
 def test_lists_hold_no_word_of_another_force(listing: str, api: Callable[[User], APIClient]) -> None:
     theirs = tracked_finding(text="CANARY of another force")
     AssessmentFactory(tracked_finding=theirs, quote="CANARY quote")
+    EvidenceNoteFactory(tracked_finding=theirs, quote="CANARY passage")
     mine = tracked_finding()
     response = api(member(Role.OFFICER, mine.force)).get(f"/api/v1/{listing}")
     assert "CANARY" not in response.content.decode()

@@ -48,6 +48,7 @@ class Command(DatabaseCommand):
             f" {result.tracked_findings} newly tracked\n"
             f"  verdicts on earlier findings: {result.assessments} new, {result.linked} linked,"
             f" {result.unlinked} for an officer to link\n"
+            f"  passages offered beside findings that it does not name: {result.notes}\n"
             f"  not understood: {len(result.warnings)}"
         )
         if result.missing:
