@@ -12,14 +12,20 @@ from itertools import islice, takewhile
 from findings.deadlines import read_deadline
 from findings.reading.blocks import element
 from findings.reading.cues import (
+    EARLIER,
     ELSEWHERE,
+    ISSUER,
+    LOOSE,
+    NAMED_REPORT,
     NATIONAL,
     POINTS_BACK,
     REFERENCES,
     RESTATED,
     RESTATED_LIST,
     THIS_KIND,
+    WHAT,
     ReferenceCue,
+    context_verdict_of,
     kind_of,
     verdict_of,
 )
@@ -37,7 +43,22 @@ CONTENT_CLAUSE = re.compile(r"(?<=recommendation)s? that\b.*|(?<=improvement) th
 RESTATED_CLAUSE = re.compile(
     r"^[^,;]*?(?=(?:, |; | and | but )(?:and |but |which )?(?:the|it|this|we)\b|$)", re.IGNORECASE
 )
+# After "…, and", "…; but": what a sentence that names a finding goes on to say.
+TAIL = re.compile(r"(?:, (?:and|but|which|although|though|yet|so)|;|:| – ) .*$")
+# Grades of an earlier report are no findings of it.
+JUDGED = re.compile(r"\b(?:grad(?:e|es|ed|ings?)|judged|judge?ments?)\b", re.IGNORECASE)
+REVIEWED = re.compile(r"\bwe (?:have )?(?:reviewed|examined|considered|looked at)\b", re.IGNORECASE)
+PLAN = re.compile(r"\b(?:plans?|response|recommendation|action)\b", re.IGNORECASE)
+# One of several that were named together: "The first, that …, has been dealt with".
+ORDINAL = re.compile(
+    r"(?:The|One|Another) (?:(?:first|second|third|fourth|last|other)|of these)\b.{0,300}?(?P<rest>\b(?:has|have|is|was|remains)\b.*)$",
+    re.I,
+)
+PLURAL = ("s", "S", "areas for improvement", "causes of concern", "causes for concern")
 POINTING_BACK = 0.85
+RIGHT_BELOW = 0.75
+WINDOW = 4  # sentences below a name that may still judge it
+LIST_STEP = 2  # a listed finding may have its verdict between it and the next
 NEARBY = 30  # letters around a name within which whose it is would be said
 DESCRIBES = re.compile(r"(?:It|This|The \w+) (?:has|have|now|was|is|concerned|asked|related)\b")
 MAX_GAPS = 4
@@ -45,41 +66,189 @@ MAX_GAPS = 4
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An earlier finding named in running text without a verdict: where, and by which wording."""
+    """An earlier finding named in running text without a verdict: where, and by which wording.
+
+    `plural` names several at once; `lists` is a lead-in whose bullets are they, one each.
+    """
 
     cue: ReferenceCue
     reference: Reference
     index: int
+    lists: bool = False
+    plural: bool = False
 
 
-def read_assessments(body: Sequence[Paragraph]) -> Iterator[AssessmentRead]:
-    """The assessments in `body`, in order.
+def read_assessments(body: Sequence[Paragraph], cycle: str | None = None) -> list[AssessmentRead]:
+    """The assessments in `body`, in order; `cycle` is the report's own, from which "last year" is counted.
 
     Terms ("within two years") stay undated: they ran from the older report, whose date this one does not give.
     """
-    named: Named | None = None
+    follower = _Follower(body, cycle)
     for index, paragraph in enumerate(body):
-        if paragraph.row:
-            continue
+        if not paragraph.row:
+            follower.read(index, paragraph)
+    follower.settle()
+    return sorted(follower.found, key=lambda assessment: assessment.line)
+
+
+class _Follower:
+    """Follows a report sentence by sentence: what was named last, and what has been said of it since.
+
+    A sentence that points back to what was named judges it. One right below that only sounds like a verdict
+    counts if none that points back comes within the window.
+    """
+
+    def __init__(self, body: Sequence[Paragraph], cycle: str | None) -> None:
+        self.found: list[AssessmentRead] = []
+        self._body = body
+        self._cycle = cycle
+        self._named: Named | None = None
+        self._below = 0  # sentences since the finding was named
+        self._year: str | None = None  # of the inspection that "that inspection" means
+        self._fallback: AssessmentRead | None = None
+
+    def read(self, index: int, paragraph: Paragraph) -> None:
+        """Takes the next paragraph in."""
+        if self._lists(index, paragraph):
+            return
+        if self._named and index - self._named.index > 1:
+            self.settle()
+            self._below += WINDOW
+        self._year = None
         spoken = sentences(paragraph.text)
         for place, sentence in enumerate(spoken):
-            plain = straight(sentence)
-            if restated := restated_in(body, index, sentence):
-                named = restated
-                continue
-            near = named if named and index - named.index <= REACH else None
-            reference = _named(plain, sentence, spoken[place + 1 :]) or _pointed_at(plain, near, index)
-            if reference is None:
-                continue
-            if found := assessed(plain, sentence, spoken[place + 1 : place + 1 + MAX_GAPS], reference):
-                yield replace(found, line=paragraph.line, refers_to=_with_bullets(found, islice(body, index + 1, None)))
-            elif reference is not near:
-                named = replace(reference, index=index)
+            self._below += 1
+            self._sentence(index, paragraph, sentence, spoken[place + 1 : place + 1 + MAX_GAPS])
+        named = self._named
+        if named and named.index == index and paragraph.text.endswith(":") and not named.reference.elements:
+            self._named = _completed(named, islice(self._body, index + 1, None))
+
+    def settle(self) -> None:
+        """Ends the window below what was named: what only sounded like a verdict is taken for one now."""
+        if self._fallback:
+            self.found.append(self._fallback)
+            self._named = self._fallback = None
+
+    def _lists(self, index: int, paragraph: Paragraph) -> bool:
+        """Whether the paragraph is the next of several findings that a lead-in lists; it is what is named then."""
+        named = self._named
+        if not (paragraph.bullet and named and named.lists and index - named.index <= LIST_STEP):
+            return False
+        self.settle()
+        self._named = replace(named, reference=replace(named.reference, text=paragraph.text), index=index)
+        self._below = 0
+        return True
+
+    def _sentence(self, index: int, paragraph: Paragraph, sentence: str, following: Sequence[str]) -> None:
+        plain = straight(sentence)
+        new = naming(self._body, index, sentence, following, self._cycle, self._year)
+        self._year = next((m["year"] for m in EARLIER.finditer(plain) if m["year"]), self._year)
+        own = assessed(plain, sentence, following, new) if new else None
+        if new and own:
+            below = islice(self._body, index + 1, None)
+            self.found += [*_each(replace(own, line=paragraph.line), new, below)]
+        elif new and (new.cue is not LOOSE or not self._judges(index, paragraph, sentence, following)):
+            self.settle()
+            self._named, self._below = new, 0
+        elif not new:
+            self._judges(index, paragraph, sentence, following)
+
+    def _judges(self, index: int, paragraph: Paragraph, sentence: str, following: Sequence[str]) -> bool:
+        """Whether the sentence judges what was named above it."""
+        named = self._named
+        if named is None or index - named.index > REACH:
+            return False
+        plain = straight(sentence)
+        found = _pointing_back(plain, sentence, following, named, near=self._below <= WINDOW)
+        if found:
+            self.found.append(replace(found, line=paragraph.line))
+            self._fallback = None
+            self._named = named if named.plural else None
+        elif (
+            self._below <= WINDOW
+            and self._fallback is None
+            and (near := _right_below(plain, sentence, following, named))
+        ):
+            self._fallback = replace(near, line=paragraph.line)
+        return found is not None
 
 
-def assessed(plain: str, sentence: str, following: Sequence[str], named: Named) -> AssessmentRead | None:
-    """The verdict that `sentence` gives on what it names, None where it gives none."""
-    verdict = verdict_of(_judging_part(plain, named.cue))
+def naming(
+    body: Sequence[Paragraph],
+    index: int,
+    sentence: str,
+    following: Sequence[str],
+    cycle: str | None = None,
+    year: str | None = None,
+) -> Named | None:
+    """The earlier finding that `sentence` names, by the surest wording that fits; None where it names none."""
+    plain = straight(sentence)
+    return (
+        restated_in(body, index, sentence)
+        or _named(plain, sentence, following, index)
+        or _loosely(plain, sentence, following, index, cycle, year)
+    )
+
+
+def _completed(named: Named, below: Iterable[Paragraph]) -> Named:
+    """What the bullets below a lead-in make of the name above them: several findings, or one with its elements."""
+    if named.plural:
+        return replace(named, lists=True)
+    bullets = [p.text for p in takewhile(lambda p: p.bullet, below)]
+    if not bullets:
+        return named
+    text = "\n".join([named.reference.text, *bullets])
+    reference = replace(named.reference, text=text, elements=tuple(element(bullet) for bullet in bullets))
+    return replace(named, reference=reference, index=named.index + len(bullets))
+
+
+def _pointing_back(
+    plain: str, sentence: str, following: Sequence[str], named: Named, *, near: bool
+) -> AssessmentRead | None:
+    """The verdict of a sentence that points back to what was named: as "this recommendation", or "has done so"."""
+    match = THIS_KIND.pattern.search(plain)
+    if match and kind_of(match["kind"]) is named.reference.kind:
+        return assessed(plain, sentence, following, replace(named, cue=THIS_KIND))
+    if not near:
+        return None
+    if named.plural and (one := ORDINAL.match(plain)):
+        reference = replace(named.reference, text=sentence, elements=())
+        return assessed(one["rest"], sentence, following, Named(_weaker(named, "one"), reference, 0), context=True)
+    if POINTS_BACK.search(plain):
+        return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "back")))
+    return None
+
+
+def _right_below(plain: str, sentence: str, following: Sequence[str], named: Named) -> AssessmentRead | None:
+    """What sounds like a verdict right below the name; talk of grades and of what was looked at is none."""
+    if JUDGED.search(plain) or ELSEWHERE.search(plain) or (REVIEWED.search(plain) and not PLAN.search(plain)):
+        return None
+    return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "below", RIGHT_BELOW)), context=True)
+
+
+def _weaker(named: Named, how: str, confidence: float = POINTING_BACK) -> ReferenceCue:
+    return replace(named.cue, name=f"{named.cue.name}+{how}", confidence=confidence, restates=False)
+
+
+def _each(found: AssessmentRead, new: Named | None, below: Iterable[Paragraph]) -> Iterator[AssessmentRead]:
+    """One assessment, completed by the bullets below it; a list of several findings gives one for each bullet."""
+    if new is None or not new.lists:
+        yield replace(found, refers_to=_with_bullets(found, below))
+        return
+    for bullet in takewhile(lambda p: p.bullet, below):
+        reference = replace(found.refers_to, text=bullet.text)
+        yield replace(found, quote=f"{found.quote} {bullet.text}", line=bullet.line, refers_to=reference)
+
+
+def assessed(
+    plain: str, sentence: str, following: Sequence[str], named: Named, *, context: bool = False
+) -> AssessmentRead | None:
+    """The verdict that `sentence` gives on what is named, None where it gives none.
+
+    With `context`, where the finding was named right above, also what is a verdict only there.
+    """
+    part = _judging_part(plain, named.cue)
+    verdict = context_verdict_of(part) if context else verdict_of(part)
     if verdict is None:
         return None
     caveat = following[0] if following and CAVEAT.match(following[0]) else None
@@ -98,9 +267,11 @@ def assessed(plain: str, sentence: str, following: Sequence[str], named: Named) 
 
 def _judging_part(plain: str, cue: ReferenceCue) -> str:
     """The sentence without what the earlier finding said; after "in 2016 we identified …" only the rest judges."""
+    if cue is LOOSE:
+        tail = TAIL.search(plain)
+        return tail[0] if tail else ""
     if cue.restates and (match := cue.pattern.search(plain)):
-        plain = plain[match.end() :]
-        return CONTENT_CLAUSE.sub("", RESTATED_CLAUSE.sub("", plain))
+        plain = RESTATED_CLAUSE.sub("", plain[match.end() :])
     return CONTENT_CLAUSE.sub("", plain)
 
 
@@ -113,25 +284,54 @@ def _with_bullets(found: AssessmentRead, below: Iterable[Paragraph]) -> Referenc
     return replace(found.refers_to, text=text, elements=tuple(element(bullet) for bullet in bullets))
 
 
-def _named(plain: str, sentence: str, following: Sequence[str]) -> Named | None:
+def _named(plain: str, sentence: str, following: Sequence[str], index: int) -> Named | None:
     for cue in REFERENCES:
         if match := cue.pattern.search(plain):
             around = plain[max(0, match.start() - NEARBY) : match.end() + NEARBY]
-            return None if ELSEWHERE.search(around) else Named(cue, _reference(match, sentence, following), 0)
+            if ELSEWHERE.search(around):
+                return None
+            plural = match["kind"].endswith(PLURAL)
+            return Named(cue, _reference(match, sentence, following), index, plural and sentence.endswith(":"), plural)
     return None
 
 
-def _pointed_at(plain: str, near: Named | None, index: int) -> Named | None:
-    """What was named above, where the sentence points back to it: as "this recommendation", or right after it."""
-    if near is None:
+def _loosely(
+    plain: str, sentence: str, following: Sequence[str], index: int, cycle: str | None, year: str | None
+) -> Named | None:
+    """A sentence in which the inspectorate, an earlier time and a kind of finding meet, in whatever words."""
+    what = WHAT.search(plain)
+    earlier = EARLIER.search(plain) if what else None
+    if what is None or earlier is None or not ISSUER.search(plain) or ELSEWHERE.search(plain):
         return None
-    match = THIS_KIND.pattern.search(plain)
-    if match:
-        return replace(near, cue=THIS_KIND) if kind_of(match["kind"]) is near.reference.kind else None
-    if index - near.index <= 1 and POINTS_BACK.search(plain):
-        cue = replace(near.cue, name=f"{near.cue.name}+back", confidence=POINTING_BACK, restates=False)
-        return replace(near, cue=cue)
-    return None
+    ago = earlier["ago"] and "two" not in earlier["ago"].lower()
+    year = (
+        earlier["year"]
+        or (str(int(cycle) - 1) if ago and cycle and cycle.isdecimal() else None)
+        or (year if earlier["that"] else None)
+    )
+    kind = _kind_said(what, following)
+    report = NAMED_REPORT.search(plain)
+    deadline = read_deadline(sentence)
+    reference = Reference(
+        kind=kind,
+        year=year,
+        issued_in=report["issued"] if report else None,
+        scope=_scope(kind, sentence),
+        text=sentence,
+        deadline_text=deadline.wording if deadline else None,
+        due_on=deadline.due_on if deadline else None,
+        due_precision=deadline.precision if deadline else None,
+    )
+    plural = bool(what["kind"]) and what["kind"].endswith(PLURAL)
+    return Named(LOOSE, reference, index, plural and sentence.endswith(":"), plural)
+
+
+def _kind_said(what: re.Match[str], following: Sequence[str]) -> FindingKind:
+    """The kind that a naming sentence says, or that the next one gives to what was asked; else a recommendation."""
+    if what["kind"]:
+        return kind_of(what["kind"])
+    next_kind = WHAT.search(straight(following[0])) if what["asked"] and following else None
+    return kind_of(next_kind["kind"]) if next_kind and next_kind["kind"] else FindingKind.RECOMMENDATION
 
 
 def _reference(match: re.Match[str], sentence: str, following: Sequence[str]) -> Reference:
@@ -202,7 +402,8 @@ def restated_in(body: Sequence[Paragraph], index: int, sentence: str) -> Named |
         due_on=deadline.due_on if deadline else None,
         due_precision=deadline.precision if deadline else None,
     )
-    return Named(THIS_KIND, reference, index + len(bullets))
+    lists = bool(bullets) and bool(listed.get("kind")) and listed["kind"].endswith(PLURAL)
+    return Named(THIS_KIND, reference, index if lists else index + len(bullets), lists, lists)
 
 
 def _gaps(following: Sequence[str]) -> tuple[str, ...]:

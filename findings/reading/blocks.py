@@ -27,6 +27,7 @@ LONGEST_HEADING = 250
 DEMANDS = re.compile(
     r"(?:[^.:;]{3,90}, )?[^.:;,]{3,90} (?:should|must|needs? to)\b|we (?:also )?recommend\b", re.IGNORECASE
 )
+ANOTHER_CAUSE = re.compile(r"\bis (?:a|another|a second|a third|a further|also a) cause of concern\b", re.IGNORECASE)
 NUMBERED = re.compile(r"\d")
 NARRATIVE = re.compile(r"Main findings", re.IGNORECASE)
 DEMAND = re.compile(r"\b(?:should|must|needs? to|recommend)\b", re.IGNORECASE)
@@ -149,7 +150,9 @@ def _cause(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
     cause = _finding(words if rest or place.whole else words[:1], place, heading)
     yield cause
     below = replace(place, kind=FindingKind.RECOMMENDATION, parent=cause.line)
-    yield from _recommendations(rest, below)
+    another = next((i for i, p in enumerate(rest) if not p.bullet and ANOTHER_CAUSE.search(p.text)), len(rest))
+    yield from _recommendations(rest[:another], below)
+    yield from _cause(rest[another:], place)
 
 
 def _recommendations(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from findings.vocabulary import FindingKind, Outcome
 
-KIND = r"(?P<kind>recommendations?|areas? for improvement|AFIs?|causes? (?:of|for) concern)"
+KIND_WORDS = r"recommendations?|areas? for improvement|AFIs?|causes? (?:of|for) concern"
+KIND = rf"(?P<kind>{KIND_WORDS})"
 YEAR = r"(?P<year>20[012]\d)(?:[/-]\d\d)?"
-ISSUED_IN = r"(?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview(?: of [\w ]{1,40})?))"
+ISSUED_IN = r"(?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview)(?: (?:on|of|into) [\w ]{1,60}?)?)"
 WHO = r"(?:we|HMIC(?:FRS)?|inspectors)"
 WHOSE = r"(?:our|the|its|HMIC(?:FRS)?'s)"
 GAVE = r"(?:had |have )?(?:also |previously |first )?(?:identified|made|issued|set|gave|raised|highlighted|reported)"
@@ -54,11 +55,34 @@ LETTER_KIND = ReferenceCue(
     ),
     0.9,
 )  # fmt: skip
-# Points back from the sentence after the one that named the finding: "it has now done so".
+# Loosely: the inspectorate, an earlier time or report, and a kind of finding (or "recommended") in one sentence.
+ISSUER = re.compile(
+    r"\b(?:we|our|HMIC(?:FRS)?|inspectors|inspectorate|(?:last year's|last|previous) (?:[\w-]+ )?(?:report|inspection))\b",
+    re.IGNORECASE,
+)
+EARLIER = re.compile(
+    r"(?<![/\d])(?P<year>20[012]\d)(?:/\d\d)?\b|\b(?P<ago>last year|last year's|previous year|two years ago)\b"
+    r"|\b(?:last|previous|earlier) (?:[\w-]+ ){0,3}(?:inspection|report|visit|assessment)\b|\bpreviously\b|\b(?P<that>that (?:inspection|report|visit))\b",
+    re.IGNORECASE,
+)
+WHAT = re.compile(
+    rf"\b{KIND}\b|\b(?P<recommended>recommended)\b"
+    r"|\b(?P<asked>(?:told|asked) (?:the (?:force|constabulary|service)|it) (?:that it should|to)|said (?:that )?(?:the (?:force|constabulary)|it) (?:should|needed to))\b",
+    re.IGNORECASE,
+)
+NAMED_REPORT = re.compile(
+    r"(?<![/\d])20[012]\d(?:/\d\d)? (?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview(?: of [\w ]{1,40})?))\b",
+    re.I,
+)
+LOOSE = ReferenceCue("named", re.compile(r"$^"), 0.85, restates=True)
+# Points back from a sentence below the one that named the finding: "it has now done so".
 POINTS_BACK = re.compile(
-    r"\b(?:achiev|met|meet|complet|implement|address|act|respond|compl|resolv|fulfil|satisf)\w{0,5}(?: on| to| with)?"
-    r" (?:this|these|it|that)(?: (?:recommendation|area|cause|issue|matter|concern|point|AFI)s?)?(?=[.,;]|$| (?:and|but|since|in|by|with|through|for|of)\b)"
+    rf"\b(?:this|that|these|those|both|the (?:first|second|third|last)|each|our|the) (?:[\w-]+ ){{0,2}}?(?:{KIND_WORDS})\b"
+    r"|\b(?:achiev|met|meet|complet|implement|address|act|respond|compl|resolv|fulfil|satisf)\w{0,5}(?: on| to| with)?"
+    r" (?:this|these|it|that)(?: (?:area|issue|matter|concern|point|requirement|request|need)s?)?(?=[.,;:]|$| (?:and|but|since|in|by|with|through|for|of)\b)"
     r"|\bdone (?:so|this|that)\b"
+    r"|\bwhat (?:we|was) (?:had )?(?:set out|asked|recommended|wanted|sought)\b"
+    r"|\b(?:improvements?|changes?) (?:that |which |for which )?we (?:had )?(?:sought|asked|wanted|called|recommended)\b"
     r"|\bprogress (?:has been made )?(?:in|on|with|against|towards) (?:doing )?(?:this|these|it|that)\b"
     r"|^(?:This|These) (?:has|have|is|are|was|remains?)\b",
     re.IGNORECASE,
@@ -68,6 +92,10 @@ ELSEWHERE = re.compile(
     r"\b(?:IOPC|IPCC|College of Policing|coroners?'?s?|Ofsted|audits?|auditors?|peer review|NPCC|HMIP|Home Office"
     r"|staff survey|serious case review|ombudsman|(?:most|other|many|some|all|few) (?:other )?forces (?:have|had)\b)",
     re.IGNORECASE,
+)
+# What was so at an earlier visit is no verdict of this report.
+PAST = re.compile(
+    r"\bwe last (?:assessed|inspected|examined|looked)\b|\bat that time\b|\bwhen we last\b", re.IGNORECASE
 )
 CONDITIONAL = re.compile(
     r"\b(?:once|until|if|unless|whether|when|before|should|would|will|must|needs? to|plans? to|aims? to|intends? to|expects? to|hopes? to)\b[^,;]{0,80}$",
@@ -88,9 +116,15 @@ RESTATED_LIST = re.compile(
 )
 NATIONAL = re.compile(r"\bnational(?:ly)?\b|\b(?:all|every) (?:police )?forces?\b", re.IGNORECASE)
 
-DONE = r"(?:achieved|met|completed|complied(?: in full| fully)? with|fulfilled|satisfied|implemented|addressed|discharged|acted on|resolved|closed|done (?:so|this))"
-DO = r"(?:achieve|meet|complete|comply|fulfil|satisfy|implement|address|respond|act|make)"
-NOT = r"(?:\s+still)?(?:\s+not|n't)(?:\s+yet)?"
+DONE = (
+    r"(?:achieved|met|completed|complied(?: in full| fully)? with|fulfilled|satisfied|implemented|addressed|discharged|acted on|resolved"
+    r"|closed|remedied|dealt with|put right|done (?:so|this|that|what|everything))"
+)
+DO = r"(?:achieve|meet|complete|comply|fulfil|satisfy|implement|address|respond|act|make|put|resolve)"
+NOT = r"(?: (?:therefore|also|clearly|simply|so far))?(?:\s+still)?(?:\s+not|n't)(?:, however,|\s+yet)?"
+SOME = r"(?:first|second|third|one|two|three|most|some|several|many)"
+PARTS = r"(?:parts?|elements?|aspects?|limbs?|points?)"
+KINDS = r"(?:areas? for improvement|AFIs?|causes? (?:of|for) concern)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +134,143 @@ class VerdictCue:
     pattern: re.Pattern[str]
 
 
-def _cue(name: str, outcome: Outcome, pattern: str) -> VerdictCue:
-    return VerdictCue(name, outcome, re.compile(pattern, re.IGNORECASE))
+def _cue(name: str, outcome: Outcome, *patterns: str) -> VerdictCue:
+    return VerdictCue(name, outcome, re.compile("|".join(patterns), re.IGNORECASE))
 
 
 VERDICTS = (
-    _cue("slow-progress", Outcome.NOT_ACHIEVED, r"\bprogress\b.{0,60}\b(?:described as|been|is|was|too) slow\b|\b(?:little|no|insufficient|not enough) progress\b|(?:\bnot|n't) (?:yet )?made (?:[\w-]+ ){0,2}progress\b"),
-    _cue("progress", Outcome.IN_PROGRESS, r"\b(?:good|some|steady|limited|slow|further|clear|significant|positive|encouraging|making|made) (?:[\w-]+ )?progress\b"),
-    _cue("not-fully", Outcome.IN_PROGRESS, rf"{NOT}\s+(?:been )?(?:fully|completely|wholly|entirely)\b|\b(?:still|yet) waiting\b"),
-    _cue("negation", Outcome.NOT_ACHIEVED, rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT}\s+(?:been |made |done )?(?:[\w-]+ ){{0,3}}?(?:{DONE}|complied|responded|made|{DO}|complete|enough|closed)\b"),
-    _cue("failed", Outcome.NOT_ACHIEVED, rf"\bfail(?:ed|s|ure) to {DO}\b|\byet to {DO}\b|\bremains? (?:(?:an? )?areas? for improvement|outstanding|unmet|open|in place|relevant|a cause (?:of|for) concern|to be (?:done|met|addressed))\b|\bremains?[.:]?$|\b(?:is|are) (?:still )?outstanding\b|\b(?:is|are) still (?:an? )?(?:areas? for improvement|causes? of concern)\b|\bcontinues? to be (?:an? )?(?:areas? for improvement|causes? of concern)\b"),
-    _cue("partial", Outcome.PARTLY_COMPLIED, rf"\b(?:partly|partially|in part)\b|\b(?:complied with|{DONE}) (?:only )?(?:some|most|parts?|elements?|aspects?|many)\b|\b(?:most|many) but not all\b|\btoo few of\b"),
-    _cue("full", Outcome.ACHIEVED, rf"\b(?:has|have|had) (?:(?:now|since|fully|successfully|also|properly|both|all|been) ){{0,5}}{DONE}\b"),
-    _cue("is-complete", Outcome.ACHIEVED, rf"\b(?:is|are|was|were) (?:(?:now|fully|properly) ){{0,3}}(?:complete|closed|{DONE})\b|\bit has now done so\b"),
-    _cue("under-way", Outcome.IN_PROGRESS, r"\b(?:taken|taking) steps\b|\bis (?:working|addressing|waiting)\b|\bplans? (?:in place )?to address\b|\bwork is under ?way\b"),
+    _cue(
+        "parts",
+        Outcome.PARTLY_COMPLIED,
+        rf"\b{SOME}\b[^.;]{{0,40}}\b{PARTS}\b[^.;]{{0,60}}\b(?:has|have) (?:now )?been (?:{DONE}|complied with)",
+        rf"\b{DONE} (?:only )?(?:the |all but )?{SOME}\b[^.;]{{0,30}}\b{PARTS}\b",
+    ),
+    _cue(
+        "slow-progress",
+        Outcome.NOT_ACHIEVED,
+        r"\bprogress\b.{0,60}\b(?:described as|been|is|was|too) slow\b",
+        r"\b(?:little|no|insufficient|not enough) (?:real |discernible |significant )?progress\b",
+        r"(?:\bnot|n't) (?:yet )?made (?:[\w-]+ ){0,2}progress\b",
+    ),
+    _cue(
+        "progress",
+        Outcome.IN_PROGRESS,
+        r"\b(?:good|some|steady|limited|slow|further|clear|significant|positive|encouraging|making|made|considerable|reasonable)"
+        r" (?:[\w-]+ )?progress\b",
+    ),
+    _cue(
+        "not-fully",
+        Outcome.IN_PROGRESS,
+        rf"{NOT}\s+(?:been )?(?:fully|completely|wholly|entirely)\b",
+        r"\b(?:still|yet) waiting\b",
+        r"\bsteps in the right direction\b",
+    ),
+    _cue(
+        "negation",
+        Outcome.NOT_ACHIEVED,
+        rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT}\s+(?:been |made |done )?(?:[\w-]+ ){{0,3}}?"
+        rf"(?:{DONE}|complied|responded|made|done|put|{DO}|complete|enough|closed)\b",
+    ),
+    _cue(
+        "failed",
+        Outcome.NOT_ACHIEVED,
+        rf"\bfail(?:ed|s|ure) to {DO}\b",
+        rf"\b(?:is|are|has|have) yet to {DO}\b",
+        rf"\bremains? (?:(?:an? )?(?:{KINDS}|concern)|outstanding|unmet|open|in place|relevant|to be (?:done|met|addressed))\b",
+        r"\bremains?[.:]?$",
+        r"\b(?:is|are) (?:still )?outstanding\b",
+        rf"\b(?:is|are) still (?:an? )?{KINDS}\b",
+        rf"\bcontinues? to be (?:an? )?{KINDS}\b",
+    ),
+    _cue(
+        "partial",
+        Outcome.PARTLY_COMPLIED,
+        r"\b(?:partly|partially|in part)\b",
+        rf"\b(?:complied with|{DONE}) (?:only )?(?:some|most|parts?|elements?|aspects?|many)\b",
+        r"\b(?:most|many) but not all\b",
+        r"\btoo few of\b",
+    ),
+    _cue(
+        "full",
+        Outcome.ACHIEVED,
+        rf"\b(?:has|have|had) (?:(?:now|since|fully|successfully|also|properly|both|all|been|largely) ){{0,5}}{DONE}\b",
+        rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
+        rf"\b(?:we (?:have |can |are able to )?(?:now )?|allowed us to )(?:closed?|removed?|discharged?) (?:[\w-]+ ){{0,4}}(?:{KINDS}|recommendations?)\b",
+        r"\b(?:has|have) (?:now )?made (?:all )?the (?:changes|improvements?) (?:that |which |for which )?we\b",
+    ),
+    _cue(
+        "is-complete",
+        Outcome.ACHIEVED,
+        rf"\b(?:is|are|was|were) (?:(?:now|fully|properly) ){{0,3}}(?:complete|closed|{DONE})\b",
+        r"\bit has now done so\b",
+        rf"\b(?:consider|regard|judge)s? (?:this|that|the) (?:{KINDS}|recommendation) (?:to (?:be|have been)|as) (?:{DONE}|complete)\b",
+        rf"\b(?:this|that|the) (?:{KINDS}|recommendation) to have been {DONE}\b",
+    ),
+    _cue(
+        "under-way",
+        Outcome.IN_PROGRESS,
+        r"\b(?:taken|taking) steps\b",
+        r"\bis (?:working|addressing|waiting|continuing)\b",
+        r"\bplans? (?:in place )?to address\b",
+        r"\bwork (?:to [\w ]{3,40} )?is (?:under ?way|continuing|ongoing)\b",
+        r"\b(?:is|are) still being\b",
+        r"\bsome way to go\b",
+    ),
     _cue("reviewed", Outcome.NO_OUTCOME, r"\bwe (?:have )?(?:reviewed|examined|considered|looked at)\b"),
-)  # fmt: skip
+)
+# What counts only right below a sentence that named the finding, where nothing else is spoken of.
+CONTEXT_VERDICTS = (
+    _cue(
+        "not-there",
+        Outcome.NOT_ACHIEVED,
+        r"\bstill (?:no|not|does not|doesn't|do not|don't|has no|has not|hasn't|lacks?)\b",
+        r"\bnot good enough\b",
+        r"\b(?:has|have) (?:still )?not(?=[:;.,])",
+        r"\b(?:has|have)(?: still)? not (?:yet )?(?:improved|happened|changed)\b",
+        r"\blittle (?:has changed|improvement)\b",
+        r"\bno (?:real |discernible |significant )?improvement\b",
+        r"\bhas yet to\b",
+        r"\bdisappoint(?:ing|ed)\b",
+    ),
+    _cue(
+        "satisfied",
+        Outcome.ACHIEVED,
+        r"\bsatisfied (?:that|with)\b",
+        r"\b(?:has|have) responded (?:well|positively|quickly|fully)\b",
+        r"\bno longer the case\b",
+    ),
+    _cue(
+        "being-done",
+        Outcome.IN_PROGRESS,
+        r"\b(?:is|are) being (?:tested|introduced|implemented|developed|rolled out|piloted|trialled|drawn up|written)\b",
+        r"\b(?:has|have) (?:begun|started) to\b",
+        r"\bmore (?:work )?(?:(?:needs|remains|is) )?to (?:be )?do(?:ne)?\b",
+        r"\bworking towards\b",
+        r"\bencourag(?:ed|ing)\b",
+        r"\ba start has been made\b",
+    ),
+)
+
+
+# Of the verdicts that need a name beside them, those that are safe without one right below it.
+SAFE_BELOW = frozenset({"slow-progress", "progress", "not-fully", "negation", "failed", "under-way", "reviewed"})
+DONE_BELOW = _cue(
+    "done",
+    Outcome.ACHIEVED,
+    r"\bhas (?:now |since )?done (?:so|this|that|what|everything)\b",
+    rf"\b(?:has|have) (?:(?:now|since|all|both|fully|properly|largely) ){{0,2}}been {DONE}\b",
+    r"\bmade the (?:changes|improvements?) (?:that |which |for which )?we\b",
+    rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
+)
+PARTLY_BELOW = _cue("part-done", Outcome.PARTLY_COMPLIED, r"\b(?:partly|partially|in part|too few of)\b")
+
+
+def context_verdict_of(sentence: str) -> VerdictCue | None:
+    """The verdict of a sentence that stands right below the naming of a finding. Quotes must be straight."""
+    named = verdict_of(sentence)
+    if named and named.name in SAFE_BELOW:
+        return named
+    return next((cue for cue in (*CONTEXT_VERDICTS, PARTLY_BELOW, DONE_BELOW) if cue.pattern.search(sentence)), None)
 
 
 def verdict_of(sentence: str) -> VerdictCue | None:
@@ -123,6 +278,8 @@ def verdict_of(sentence: str) -> VerdictCue | None:
 
     What is done only on a condition ("once it has met", "whether it has met") is not done yet: no verdict.
     """
+    if PAST.search(sentence):
+        return None
     for cue in VERDICTS:
         if match := cue.pattern.search(sentence):
             hangs = cue.outcome is Outcome.ACHIEVED and CONDITIONAL.search(sentence[: match.start()])

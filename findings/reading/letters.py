@@ -43,7 +43,7 @@ def read_letter(body: Sequence[Paragraph]) -> list[AssessmentRead]:
     above = [body[bisect_left(lines, f.line) - 1] for f in findings]
     old = [_Old(_reference(f, year, issued_in), f.line, _number(p)) for f, p in zip(findings, above, strict=True)]
     rest = [p for p in body if p.line not in taken]
-    named = list(read_assessments(rest))
+    named = read_assessments(rest)
     quoted = {" ".join(a.quote.split()) for a in named}
     found = [a for a in _verdicts(rest, old, year, issued_in) if " ".join(a.quote.split()) not in quoted]
     return sorted([*named, *found], key=lambda a: a.line)

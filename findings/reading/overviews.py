@@ -38,11 +38,16 @@ def _judged(body: Sequence[Paragraph]) -> Iterator[tuple[Pillar, JudgmentRead]]:
             below = body[index + 1].text if index + 1 < len(body) else ""
             yield pillar, _judgment(paragraph.text, grade_of(below), paragraph)
             continue
-        for sentence in sentences(paragraph.text):
-            plain = straight(sentence)
-            if match := next((m for pattern in STATED if (m := pattern.search(plain))), None):
-                pillar = PILLARS[match["pillar"].lower()]
-                yield pillar, _judgment(pillar.label, grade_of(match["grade"]), paragraph)
+        for pillar, grade in stated_grades(paragraph):
+            yield pillar, _judgment(pillar.label, grade, paragraph)
+
+
+def stated_grades(paragraph: Paragraph) -> Iterator[tuple[Pillar, Grade | None]]:
+    """The pillars whose grade the sentences of a paragraph state, with the grade."""
+    for sentence in sentences(paragraph.text):
+        plain = straight(sentence)
+        if match := next((m for pattern in STATED if (m := pattern.search(plain))), None):
+            yield PILLARS[match["pillar"].lower()], grade_of(match["grade"])
 
 
 def _judgment(question: str, grade: Grade | None, paragraph: Paragraph) -> JudgmentRead:

@@ -13,7 +13,7 @@ from findings.reading.gazetteer import Gazetteer, known_forces
 from findings.reading.grade_table import named_in_table
 from findings.reading.letters import read_letter
 from findings.reading.national_reports import national_findings
-from findings.reading.overviews import overview_judgments
+from findings.reading.overviews import overview_judgments, stated_grades
 from findings.reading.paragraphs import Paragraph, Text, split_text
 from findings.reading.sections import Section, area_sections, overall_grade_lines, pillar_sections
 from findings.reading.values import (
@@ -72,7 +72,7 @@ class Said:
 def _inspection(body: Sequence[Paragraph], front: FrontMatter) -> Said:
     sections = _sections(body, front)
     if not sections and front.pillar is None and (judgments := overview_judgments(body)):
-        return Said(DocumentKind.OVERVIEW, judgments=judgments, assessments=list(read_assessments(body)))
+        return Said(DocumentKind.OVERVIEW, judgments=judgments, assessments=read_assessments(body, front.cycle))
     if not sections:
         raise NotReadable("no question or area of policing found below the title", front.title_line)
     blocks = [read_blocks(section.body, section.key, _day(front)) for section in sections]
@@ -81,7 +81,7 @@ def _inspection(body: Sequence[Paragraph], front: FrontMatter) -> Said:
         sections=sections,
         judgments=named_in_table([section.judgment for section in sections], body),
         findings=[finding for found, _ in blocks for finding in found],
-        assessments=list(read_assessments([p for p in body if p.line not in taken])),
+        assessments=read_assessments(body, front.cycle),
         overall_grade=_overall_grade(body, sections, front),
         taken=taken,
     )
@@ -136,7 +136,9 @@ def _layout(split: Text, front: FrontMatter) -> str:
 def _overall_grade(body: Sequence[Paragraph], sections: Sequence[Section], front: FrontMatter) -> Grade | None:
     if front.pillar is None:
         return None
-    return next(overall_grade_lines(body, sections[0].judgment.line), None)
+    first = sections[0].judgment.line
+    stated = (g for p in body if p.line < first for pillar, g in stated_grades(p) if pillar is front.pillar and g)
+    return next(overall_grade_lines(body, first), None) or next(stated, None)
 
 
 def _warnings(split: Text, body: Sequence[Paragraph], front: FrontMatter, said: Said) -> list[ReadingWarning]:

@@ -24,7 +24,8 @@ UNGRADED = re.compile(
 # The sentence that states an area's grade in words, right under its heading.
 JUDGMENT_SENTENCE = re.compile(
     r"(?:The (?:force|constabulary|service)|[A-Z][\w ,&'-]{2,60}?(?:Police(?: Service)?|Constabulary))"
-    r" (?:(?:is|was) )?(?P<grade>outstanding|good|adequate|inadequate|requires improvement) (?:at|in)\b[^.]{3,200}\."
+    r"(?: (?:(?:is|was) )?(?P<grade>outstanding|good|adequate|inadequate|requires improvement) (?:at|in)\b[^.]{3,200}\."
+    r"|['’]s [^.]{3,120} (?:(?:is|are|was) )?(?P<its>outstanding|good|adequate|inadequate|requires improvement)\.)"
 )
 DATED = re.compile(r"20\d\d$|\d{1,2}/\d{1,2}/20\d\d")
 LONGEST_HEADING = 120
@@ -160,7 +161,10 @@ def _area(heading: Paragraph, rest: Sequence[Paragraph]) -> Section:
     stated = JUDGMENT_SENTENCE.fullmatch(section.body[0].text) if section.body else None
     if section.judgment.grade or not stated:
         return section
-    return replace(section, judgment=replace(section.judgment, grade=grade_of(stated["grade"]), ungraded_reason=None))
+    return replace(
+        section,
+        judgment=replace(section.judgment, grade=grade_of(stated["grade"] or stated["its"]), ungraded_reason=None),
+    )
 
 
 def _ungraded_reason(body: Sequence[Paragraph], line: str | None) -> str | None:

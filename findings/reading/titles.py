@@ -15,9 +15,11 @@ FORCE = r"(?P<force>[A-Z][\w&,' -]{2,60}?)"
 RESIDUE = r"(?:\s*[(|–-].{0,60})?"
 NAMED_PILLAR = r"(?:[Pp]olice (?P<pillar>\w+) )?"
 FORCE_TITLE = re.compile(rf"{FORCE}:? PEEL {CYCLE}{RESIDUE}")
-ONE_LINE_TITLE = re.compile(rf"PEEL:? {NAMED_PILLAR}{CYCLE}\s?[–:-] ?(?P<of>An inspection of )?{FORCE}{RESIDUE}")
+ONE_LINE_TITLE = re.compile(
+    rf"PEEL:? {NAMED_PILLAR}{CYCLE}\s?[–:-] ?(?P<of>An inspection of (?:the )?)?{FORCE}{RESIDUE}"
+)
 CYCLE_TITLE = re.compile(rf"PEEL:? {NAMED_PILLAR}{CYCLE}{RESIDUE}")
-INSPECTION_OF = re.compile(rf"An inspection of {FORCE}{RESIDUE}")
+INSPECTION_OF = re.compile(rf"An inspection of (?:the )?{FORCE}{RESIDUE}")
 NAMED_CYCLE = re.compile(rf"\bPEEL {CYCLE}")
 # Letters have no title of a fixed form; a page that publishes one says "Letter information" above it.
 LETTER_TITLE = re.compile(
@@ -64,7 +66,7 @@ def find_title(body: Sequence[Paragraph], forces: Gazetteer) -> Title:
     titles = list(_inspections(body, forces))
     # A banner may look like a title; it does not name a force.
     known = next((t for t in titles if t.force and forces.find(t.force)), None)
-    if found := known or _national(body) or next(iter(titles), None) or _from_text(body, forces):
+    if found := known or _national(body, forces) or next(iter(titles), None) or _from_text(body, forces):
         return found
     line = body[0].line if body else 0
     raise NotReadable(
@@ -142,7 +144,7 @@ def _force_of_letter(
     )
 
 
-def _national(body: Sequence[Paragraph]) -> Title | None:
+def _national(body: Sequence[Paragraph], forces: Gazetteer) -> Title | None:
     if _is_about_reports(body):
         return None
     for paragraph in body[:TITLE_PLACES]:
@@ -150,15 +152,17 @@ def _national(body: Sequence[Paragraph]) -> Title | None:
             pillar = pillar_named(match["pillar"])
             cycle = cycle_code(match["cycle"])
             return Title(DocumentKind.NATIONAL, paragraph.text, paragraph.line, None, cycle, pillar)
-        if _is_thematic(paragraph.text):
+        if _is_thematic(paragraph.text, forces):
             return Title(DocumentKind.NATIONAL, paragraph.text, paragraph.line, None, None)
     return None
 
 
-def _is_thematic(text: str) -> bool:
+def _is_thematic(text: str, forces: Gazetteer) -> bool:
     """A title that speaks of an inspection, but of no one force's."""
     named = INSPECTION_OF.fullmatch(text)
-    of_a_force = named is not None and named["force"].endswith(("Police", "Constabulary", "Service"))
+    of_a_force = named is not None and bool(
+        forces.find(named["force"]) or named["force"].endswith(("Police", "Constabulary", "Police Service"))
+    )
     return not (of_a_force or text.endswith(END_OF_SENTENCE)) and THEMATIC_TITLE.fullmatch(text) is not None
 
 
