@@ -6,7 +6,7 @@ The rules are those of the inspectorate's own register: "by July 2018" is the la
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -30,14 +30,19 @@ MONTHS = (
 MONTH_NAME = "(?P<month>" + "|".join(MONTHS) + ")"
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
-ON_DAY = re.compile(
-    rf"\b(?:by|not later than|no later than) (?P<day>\d{{1,2}}) {MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A
+BY = r"\b(?:by|not later than|no later than|before)"
+ON_DAY = re.compile(rf"{BY} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? {MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A)
+IN_MONTH = re.compile(rf"{BY} (?:the end of )?{MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A)
+FROM_MONTH = re.compile(rf"\bfrom {MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A)  # of what comes round again only
+COUNT = rf"(?:the next )?(?P<count>{'|'.join(NUMBERS)}|\d{{1,3}})"
+WITHIN = re.compile(rf"\bwithin {COUNT} (?P<unit>month|year)s?\b(?! of receipt)", re.I | re.A)
+# Days and weeks inside a sentence say how work is done ("within 28 days of a report"); at its head they are a term.
+WITHIN_DAYS = re.compile(
+    rf"^(?:we recommend that )?within {COUNT} (?P<unit>day|week)s?\b(?! of (?:receipt|a|an|the)\b)", re.I | re.A
 )
-IN_MONTH = re.compile(
-    rf"\b(?:by|not later than|no later than) (?:the end of )?{MONTH_NAME} (?P<year>20\d\d)\b", re.I | re.A
-)
-WITHIN = re.compile(
-    rf"\bwithin (?P<count>{'|'.join(NUMBERS)}|\d{{1,2}}) (?P<unit>month|year)s?\b(?! of receipt)", re.I | re.A
+RECURRING = re.compile(
+    r"\b(?:at least )?(?:annually|yearly|every year|each year|quarterly|every (?:three|six) months)\b|\band (?:then )?(?:ongoing|on an ongoing basis|thereafter)\b",
+    re.IGNORECASE,
 )
 # "should immediately …" sets a date; "send somebody immediately" says how the work is done.
 AT_ONCE = re.compile(r"^immediately\b|(?<=should )immediately\b|\bwith immediate effect\b", re.I | re.A)
@@ -45,11 +50,15 @@ AT_ONCE = re.compile(r"^immediately\b|(?<=should )immediately\b|\bwith immediate
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The wording as printed, and the day it means; `due_on` is None where the start of the term is unknown."""
+    """The wording as printed, and the day it means; `due_on` is None where the start of the term is unknown.
+
+    One that is `recurring` ("at least annually from July 2018") is never done for good: `due_on` is its first day.
+    """
 
     wording: str
     due_on: date | None
     precision: Precision | None
+    recurring: bool = False
 
 
 def last_day_of_month(year: int, month: int) -> date:
@@ -58,17 +67,24 @@ def last_day_of_month(year: int, month: int) -> date:
 
 
 def read_deadline(text: str, published_on: date | None = None) -> Deadline | None:
-    """The first deadline worded in `text`, or None.
+    """The first deadline worded in `text`, or None. A day goes before a month, a month before a term.
 
     A term ("within six months") needs `published_on`, the day it runs from; without it the wording is
     kept and the date stays unknown. Days that no calendar has ("31 June") are kept as wording only.
     """
+    found = _worded(text, published_on)
+    if not RECURRING.search(text):
+        return found
+    first = found or ((match := FROM_MONTH.search(text)) and _in_month(match))
+    return replace(first, recurring=True) if first else None
+
+
+def _worded(text: str, published_on: date | None) -> Deadline | None:
     if match := ON_DAY.search(text):
         return _on_day(match)
     if match := IN_MONTH.search(text):
-        last = last_day_of_month(int(match["year"]), MONTHS.index(match["month"].lower()) + 1)
-        return Deadline(match[0], last, Precision.MONTH)
-    if match := WITHIN.search(text):
+        return _in_month(match)
+    if match := WITHIN.search(text) or WITHIN_DAYS.search(text):
         return _within(match, published_on)
     if match := AT_ONCE.search(text):
         return Deadline(match[0], published_on, Precision.DAY if published_on else None)
@@ -83,10 +99,14 @@ def _on_day(match: re.Match[str]) -> Deadline:
     return Deadline(match[0], day, Precision.DAY)
 
 
+def _in_month(match: re.Match[str]) -> Deadline:
+    last = last_day_of_month(int(match["year"]), MONTHS.index(match["month"].lower()) + 1)
+    return Deadline(match[0], last, Precision.MONTH)
+
+
 def _within(match: re.Match[str], published_on: date | None) -> Deadline:
     if published_on is None:
         return Deadline(match[0], None, None)
     word = match["count"].lower()
     count = int(word) if word.isdigit() else NUMBERS.index(word) + 1
-    term = relativedelta(years=count) if match["unit"].lower() == "year" else relativedelta(months=count)
-    return Deadline(match[0], published_on + term, Precision.DAY)
+    return Deadline(match[0], published_on + relativedelta(**{f"{match['unit'].lower()}s": count}), Precision.DAY)  # type: ignore[arg-type]  # days, weeks, months or years

@@ -16,6 +16,7 @@ WRITERS = {
     "tracking/decisions.py",
     "tracking/evidence.py",
     "tracking/intake.py",
+    "tracking/notes.py",
     "tracking/progress.py",
     "tracking/reminders.py",
     "tracking/demo.py",

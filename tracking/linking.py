@@ -6,6 +6,7 @@ from typing import Any
 
 from findings.models import Finding, Report
 from findings.national import known_national
+from findings.reading.passages import stem
 from findings.reading.values import Reference
 from findings.vocabulary import Scope
 from tracking.changes import is_later
@@ -151,4 +152,4 @@ def _year_fits(report: Report, reference: Reference) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in COMMON}
+    return {stem(word) for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in COMMON}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
+from typing import Self
 
 from findings.deadlines import read_deadline
 from findings.reading.blocks import element
@@ -18,6 +19,7 @@ from findings.reading.cues import (
     LOOSE,
     NAMED_REPORT,
     NATIONAL,
+    NO_FINDING,
     POINTS_BACK,
     REFERENCES,
     RESTATED,
@@ -55,6 +57,10 @@ ORDINAL = re.compile(
     re.I,
 )
 PLURAL = ("s", "S", "areas for improvement", "causes of concern", "causes for concern")
+TAKEN_UP = re.compile(
+    r"(?:On|As for|With regard to|Regarding|In respect of) the (?:first|second|third|fourth|last|other)\b",
+    re.IGNORECASE,
+)
 POINTING_BACK = 0.85
 RIGHT_BELOW = 0.75
 WINDOW = 4  # sentences below a name that may still judge it
@@ -68,7 +74,7 @@ MAX_GAPS = 4
 class Named:
     """An earlier finding named in running text without a verdict: where, and by which wording.
 
-    `plural` names several at once; `lists` is a lead-in whose bullets are they, one each.
+    `plural` names several at once, of which a `group`'s members are taken up one by one; `lists` is a lead-in whose bullets are they, one each.
     """
 
     cue: ReferenceCue
@@ -76,6 +82,7 @@ class Named:
     index: int
     lists: bool = False
     plural: bool = False
+    group: Self | None = None
 
 
 def read_assessments(body: Sequence[Paragraph], cycle: str | None = None) -> list[AssessmentRead]:
@@ -127,7 +134,8 @@ class _Follower:
         """Ends the window below what was named: what only sounded like a verdict is taken for one now."""
         if self._fallback:
             self.found.append(self._fallback)
-            self._named = self._fallback = None
+            self._named = self._named.group if self._named else None
+            self._fallback = None
 
     def _lists(self, index: int, paragraph: Paragraph) -> bool:
         """Whether the paragraph is the next of several findings that a lead-in lists; it is what is named then."""
@@ -138,6 +146,18 @@ class _Follower:
         self._named = replace(named, reference=replace(named.reference, text=paragraph.text), index=index)
         self._below = 0
         return True
+
+    def _taken_up(self, index: int, sentence: str) -> Named | None:
+        """One of several that were named together, where the sentence takes it up: "On the second, …"."""
+        named = self._named
+        group = (named if named.plural else named.group) if named else None
+        if group is None or not TAKEN_UP.match(sentence):
+            return None
+        self.settle()
+        reference = replace(group.reference, text=f"{group.reference.text}\n{sentence}", elements=())
+        self._named = replace(group, reference=reference, index=index, lists=False, plural=False, group=group)
+        self._below = 0
+        return self._named
 
     def _sentence(self, index: int, paragraph: Paragraph, sentence: str, following: Sequence[str]) -> None:
         plain = straight(sentence)
@@ -159,11 +179,14 @@ class _Follower:
         if named is None or index - named.index > REACH:
             return False
         plain = straight(sentence)
+        if ELSEWHERE.search(plain):
+            return False
+        named = self._taken_up(index, sentence) or named
         found = _pointing_back(plain, sentence, following, named, near=self._below <= WINDOW)
         if found:
             self.found.append(replace(found, line=paragraph.line))
             self._fallback = None
-            self._named = named if named.plural else None
+            self._named = named if named.plural else named.group
         elif (
             self._below <= WINDOW
             and self._fallback is None
@@ -221,7 +244,7 @@ def _pointing_back(
 
 def _right_below(plain: str, sentence: str, following: Sequence[str], named: Named) -> AssessmentRead | None:
     """What sounds like a verdict right below the name; talk of grades and of what was looked at is none."""
-    if JUDGED.search(plain) or ELSEWHERE.search(plain) or (REVIEWED.search(plain) and not PLAN.search(plain)):
+    if JUDGED.search(plain) or (REVIEWED.search(plain) and not PLAN.search(plain)):
         return None
     return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "below", RIGHT_BELOW)), context=True)
 
@@ -301,7 +324,13 @@ def _loosely(
     """A sentence in which the inspectorate, an earlier time and a kind of finding meet, in whatever words."""
     what = WHAT.search(plain)
     earlier = EARLIER.search(plain) if what else None
-    if what is None or earlier is None or not ISSUER.search(plain) or ELSEWHERE.search(plain):
+    if (
+        what is None
+        or earlier is None
+        or not ISSUER.search(plain)
+        or ELSEWHERE.search(plain)
+        or NO_FINDING.search(plain)
+    ):
         return None
     ago = earlier["ago"] and "two" not in earlier["ago"].lower()
     year = (

@@ -10,7 +10,8 @@ from findings.reading.values import JudgmentRead
 
 JUDGMENT_WORD = re.compile(r"\b(?:grad(?:e|es|ed|ing|ings)|judge?ments?)\b", re.IGNORECASE)
 KEPT = re.compile(
-    r"\b(?<!not )(?<!not been )(?:carried (?:over|forward)|(?:still )?stands?|remains? (?:in place|unchanged|valid|current)|still appl(?:y|ies))\b",
+    r"\b(?<!not )(?<!not been )(?:carried (?:over|forward)|(?:still )?stands?|remains? (?:in place|unchanged|valid|current)|still appl(?:y|ies)"
+    r"|is (?:the one (?:that |which )?we|unchanged|the same as))\b",
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?<![/\d])20[012]\d\b")
@@ -58,13 +59,13 @@ class _Kept:
 
 def _said(body: Sequence[Paragraph], cycle: str | None) -> Iterator[_Kept]:
     for paragraph in body:
-        before = ""
+        before, year = "", None
         for sentence in sentences(paragraph.text):
             plain = straight(sentence)
             kept = KEPT.search(plain)
-            if kept and JUDGMENT_WORD.search(plain) and (year := _year(plain, kept.start(), cycle)):
-                yield _Kept(year, f"{before} {plain}")
-            before = plain
+            if kept and JUDGMENT_WORD.search(plain) and (said := _year(plain, kept.start(), cycle) or year):
+                yield _Kept(said, f"{before} {plain}")
+            before, year = plain, next((m[0] for m in YEAR.finditer(plain)), year)
 
 
 def _year(sentence: str, place: int, cycle: str | None) -> str | None:

@@ -5,6 +5,7 @@ then negation ("has not achieved" contains "achieved"), then partial, then full.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from findings.vocabulary import FindingKind, Outcome
@@ -12,7 +13,9 @@ from findings.vocabulary import FindingKind, Outcome
 KIND_WORDS = r"recommendations?|areas? for improvement|AFIs?|causes? (?:of|for) concern"
 KIND = rf"(?P<kind>{KIND_WORDS})"
 YEAR = r"(?P<year>20[012]\d)(?:[/-]\d\d)?"
-ISSUED_IN = r"(?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview)(?: (?:on|of|into) [\w ]{1,60}?)?)"
+ISSUED_IN = r"(?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview(?: of [\w ]{1,40})?))"
+# Where "we" must follow, the report's subject may stand between: "in our 2017 report on effectiveness, we …".
+ISSUED_BEFORE = rf"{ISSUED_IN}(?: (?:on|of|into) [\w ]{{1,60}}?)?"
 WHO = r"(?:we|HMIC(?:FRS)?|inspectors)"
 WHOSE = r"(?:our|the|its|HMIC(?:FRS)?'s)"
 GAVE = r"(?:had |have )?(?:also |previously |first )?(?:identified|made|issued|set|gave|raised|highlighted|reported)"
@@ -39,7 +42,7 @@ REFERENCES = (
     ReferenceCue("kind-we-gave-in-year", re.compile(rf"\b{KIND} (?:that |which )?{WHO} {GAVE} (?:[\w-]+ ){{0,4}}?in (?:our |the )?{YEAR}\b(?: {ISSUED_IN})?", re.I), 0.93),
     ReferenceCue("kind-from-report", re.compile(rf"\b{KIND} {GIVEN}?(?:from|in|during) {WHOSE} {YEAR} {ISSUED_IN}\b", re.I), 0.95),
     ReferenceCue("kind-given-in-year", re.compile(rf"\b{KIND} {GIVEN}?(?:from|in|during|since) {YEAR}(?=[ ,.;:]|$)", re.I), 0.92),
-    ReferenceCue("year-we-gave-kind", re.compile(rf"\b(?:in|during) (?:{WHOSE} )?{YEAR}(?: {ISSUED_IN})?,? {WHO} {GAVE}\b.{{0,200}}?\b{KIND}\b", re.I), 0.92, restates=True),
+    ReferenceCue("year-we-gave-kind", re.compile(rf"\b(?:in|during) (?:{WHOSE} )?{YEAR}(?: {ISSUED_BEFORE})?,? {WHO} {GAVE}\b.{{0,200}}?\b{KIND}\b", re.I), 0.92, restates=True),
     ReferenceCue("report-gave-kind", re.compile(rf"\b{WHOSE} {YEAR} {ISSUED_IN} {GAVE}\b.{{0,200}}?\b{KIND}\b", re.I), 0.92, restates=True),
     ReferenceCue("we-gave-kind-in-year", re.compile(rf"\b{WHO} {GAVE}\b.{{0,160}}?\b{KIND} (?:in|during) (?:{WHOSE} )?{YEAR}\b(?: {ISSUED_IN})?", re.I), 0.92, restates=True),
     ReferenceCue("recommended-in-year", re.compile(rf"\b(?P<kind>(?:improvements?|changes|steps|actions?) (?:that |which )?{WHO} (?:had )?recommend)ed (?:in|during) (?:{WHOSE} )?{YEAR}\b(?: {ISSUED_IN})?", re.I), 0.92),
@@ -81,7 +84,9 @@ POINTS_BACK = re.compile(
     r"|\b(?:achiev|met|meet|complet|implement|address|act|respond|compl|resolv|fulfil|satisf)\w{0,5}(?: on| to| with)?"
     r" (?:this|these|it|that)(?: (?:area|issue|matter|concern|point|requirement|request|need)s?)?(?=[.,;:]|$| (?:and|but|since|in|by|with|through|for|of)\b)"
     r"|\bdone (?:so|this|that)\b"
-    r"|\bwhat (?:we|was) (?:had )?(?:set out|asked|recommended|wanted|sought)\b"
+    r"|\bwhat (?:we|was) (?:had )?(?:set out|asked|recommended|wanted|sought|required)\b"
+    r"|\b(?:parts?|elements?) of (?:this|these|it)\b"
+    r"|\b(?:point|issue|concern)s? (?:that |which )?we (?:had )?(?:raised|identified)\b"
     r"|\b(?:improvements?|changes?) (?:that |which |for which )?we (?:had )?(?:sought|asked|wanted|called|recommended)\b"
     r"|\bprogress (?:has been made )?(?:in|on|with|against|towards) (?:doing )?(?:this|these|it|that)\b"
     r"|^(?:This|These) (?:has|have|is|are|was|remains?)\b",
@@ -91,6 +96,10 @@ POINTS_BACK = re.compile(
 ELSEWHERE = re.compile(
     r"\b(?:IOPC|IPCC|College of Policing|coroners?'?s?|Ofsted|audits?|auditors?|peer review|NPCC|HMIP|Home Office"
     r"|staff survey|serious case review|ombudsman|(?:most|other|many|some|all|few) (?:other )?forces (?:have|had)\b)",
+    re.IGNORECASE,
+)
+NO_FINDING = re.compile(
+    r"\b(?:did not|didn't) (?:make|give|issue|raise)\b|\bno (?:recommendations?|areas? for improvement)\b",
     re.IGNORECASE,
 )
 # What was so at an earlier visit is no verdict of this report.
@@ -104,13 +113,13 @@ CONDITIONAL = re.compile(
 
 # "In our 2017 legitimacy report, we recommended that all forces should …": restates, gives no verdict.
 RESTATED = re.compile(
-    rf"\b(?:in|during|following) (?:{WHOSE} )?{YEAR}(?: {ISSUED_IN})?,? {WHO} (?:also )?recommended (?:that )?"
+    rf"\b(?:in|during|following) (?:{WHOSE} )?{YEAR}(?: {ISSUED_BEFORE})?,? {WHO} (?:also )?recommended (?:that )?"
     rf"(?P<whom>all (?:police )?forces|every force|chief constables|the (?:force|constabulary)|it\b)",
     re.IGNORECASE,
 )
 # "… we identified the following areas for improvement:", completed by bullets.
 RESTATED_LIST = re.compile(
-    rf"\b(?:in|during|following) (?:{WHOSE} )?{YEAR}(?: {ISSUED_IN})?,? {WHO} {GAVE} (?:the following|these|two|three|four|five|a number of) "
+    rf"\b(?:in|during|following) (?:{WHOSE} )?{YEAR}(?: {ISSUED_BEFORE})?,? {WHO} {GAVE} (?:the following|these|two|three|four|five|a number of) "
     rf"(?:[\w-]+ ){{0,2}}?{KIND}\b.{{0,80}}:$",
     re.IGNORECASE,
 )
@@ -118,7 +127,7 @@ NATIONAL = re.compile(r"\bnational(?:ly)?\b|\b(?:all|every) (?:police )?forces?\
 
 DONE = (
     r"(?:achieved|met|completed|complied(?: in full| fully)? with|fulfilled|satisfied|implemented|addressed|discharged|acted on|resolved"
-    r"|closed|remedied|dealt with|put right|done (?:so|this|that|what|everything))"
+    r"|closed|remedied|dealt (?:fully |properly )?with|put right|put into (?:effect|practice)|carried out|done (?:so|this|that|what|everything))"
 )
 DO = r"(?:achieve|meet|complete|comply|fulfil|satisfy|implement|address|respond|act|make|put|resolve)"
 NOT = r"(?: (?:therefore|also|clearly|simply|so far))?(?:\s+still)?(?:\s+not|n't)(?:, however,|\s+yet)?"
@@ -157,6 +166,8 @@ VERDICTS = (
         Outcome.IN_PROGRESS,
         r"\b(?:good|some|steady|limited|slow|further|clear|significant|positive|encouraging|making|made|considerable|reasonable)"
         r" (?:[\w-]+ )?progress\b",
+        r"\bprogress (?:has been|was) made\b",
+        r"\b(?:deal|lot) of progress\b",
     ),
     _cue(
         "not-fully",
@@ -185,7 +196,7 @@ VERDICTS = (
     _cue(
         "partial",
         Outcome.PARTLY_COMPLIED,
-        r"\b(?:partly|partially|in part)\b",
+        r"\b(?:partly|partially|in part|done part|only part)\b",
         rf"\b(?:complied with|{DONE}) (?:only )?(?:some|most|parts?|elements?|aspects?|many)\b",
         r"\b(?:most|many) but not all\b",
         r"\btoo few of\b",
@@ -204,7 +215,8 @@ VERDICTS = (
         rf"\b(?:is|are|was|were) (?:(?:now|fully|properly) ){{0,3}}(?:complete|closed|{DONE})\b",
         r"\bit has now done so\b",
         rf"\b(?:consider|regard|judge)s? (?:this|that|the) (?:{KINDS}|recommendation) (?:to (?:be|have been)|as) (?:{DONE}|complete)\b",
-        rf"\b(?:this|that|the) (?:{KINDS}|recommendation) to have been {DONE}\b",
+        rf"\b(?:this|that|the) (?:{KINDS}|recommendation) (?:to have|as having) been {DONE}\b",
+        r"\bno (?:further|more) (?:work|action) is (?:needed|required)\b",
     ),
     _cue(
         "under-way",
@@ -249,38 +261,38 @@ CONTEXT_VERDICTS = (
         r"\bencourag(?:ed|ing)\b",
         r"\ba start has been made\b",
     ),
+    _cue(
+        "done",
+        Outcome.ACHIEVED,
+        r"\bhas (?:now |since )?done (?:so|this|that|what|everything)\b",
+        rf"\b(?:has|have) (?:(?:now|since|all|both|fully|properly|largely) ){{0,2}}been {DONE}\b",
+        r"\bmade the (?:changes|improvements?) (?:that |which |for which )?we\b",
+        rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
+    ),
+    _cue("part-done", Outcome.PARTLY_COMPLIED, r"\b(?:partly|partially|in part|too few of)\b"),
 )
 
 
 # Of the verdicts that need a name beside them, those that are safe without one right below it.
 SAFE_BELOW = frozenset({"slow-progress", "progress", "not-fully", "negation", "failed", "under-way", "reviewed"})
-DONE_BELOW = _cue(
-    "done",
-    Outcome.ACHIEVED,
-    r"\bhas (?:now |since )?done (?:so|this|that|what|everything)\b",
-    rf"\b(?:has|have) (?:(?:now|since|all|both|fully|properly|largely) ){{0,2}}been {DONE}\b",
-    r"\bmade the (?:changes|improvements?) (?:that |which |for which )?we\b",
-    rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
-)
-PARTLY_BELOW = _cue("part-done", Outcome.PARTLY_COMPLIED, r"\b(?:partly|partially|in part|too few of)\b")
+BELOW = (*(cue for cue in VERDICTS if cue.name in SAFE_BELOW), *CONTEXT_VERDICTS)
+
+
+def verdict_of(sentence: str) -> VerdictCue | None:
+    """The verdict that `sentence` gives on what it names, None where it gives none. Quotes must be straight."""
+    return _first(VERDICTS, sentence)
 
 
 def context_verdict_of(sentence: str) -> VerdictCue | None:
     """The verdict of a sentence that stands right below the naming of a finding. Quotes must be straight."""
-    named = verdict_of(sentence)
-    if named and named.name in SAFE_BELOW:
-        return named
-    return next((cue for cue in (*CONTEXT_VERDICTS, PARTLY_BELOW, DONE_BELOW) if cue.pattern.search(sentence)), None)
+    return _first(BELOW, sentence)
 
 
-def verdict_of(sentence: str) -> VerdictCue | None:
-    """The verdict that `sentence` gives, None where it gives none. Quotes must be straight.
-
-    What is done only on a condition ("once it has met", "whether it has met") is not done yet: no verdict.
-    """
+def _first(cues: Iterable[VerdictCue], sentence: str) -> VerdictCue | None:
+    """The first of `cues` in the sentence. What was so once, or is done on a condition ("once it has met"), is none."""
     if PAST.search(sentence):
         return None
-    for cue in VERDICTS:
+    for cue in cues:
         if match := cue.pattern.search(sentence):
             hangs = cue.outcome is Outcome.ACHIEVED and CONDITIONAL.search(sentence[: match.start()])
             return None if hangs else cue

@@ -49,6 +49,7 @@ PUBLISHED_LABEL = re.compile(
 IMPRINT = re.compile(rf"{MONTH} (?P<year>20\d\d)(?P<owner>\s*(?:\||©).{{0,80}})?", FLAGS)
 INSPECTOR_TITLE = re.compile(r"(?:HM|His Majesty's|Her Majesty's) (?:Chief )?Inspector of Constabulary.{0,60}", FLAGS)
 
+PREFACE = 12  # paragraphs above the pillar's name, where a page says first what it is
 LONGEST_NAME = 5  # words
 LONGEST_INSPECTOR = 100  # letters
 
@@ -104,7 +105,7 @@ def _pillar(below: Sequence[Paragraph]) -> Pillar | None:
     """The pillar named on one of the first lines. A page that names several is about none of them alone."""
     if len({p for paragraph in below if (p := overall_pillar(paragraph.text))}) > 1:
         return None
-    named = next((p for paragraph in below[:4] if (p := pillar_named(paragraph.text))), None)
+    named = next((p for paragraph in below[:PREFACE] if (p := pillar_named(paragraph.text))), None)
     if named and len({p for paragraph in below if (p := pillar_named(paragraph.text))}) == 1:
         return named
     return next((p for paragraph in below[:6] if (p := overall_pillar(paragraph.text))), None)

@@ -121,11 +121,12 @@ class Subjects:
 
 
 def _words_and_pairs(text: str) -> set[str]:
-    words = [_stem(word) for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in TELLS_NOTHING]
+    words = [stem(word) for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in TELLS_NOTHING]
     return {*words, *(f"{one} {other}" for one, other in pairwise(words))}
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """`word` without its ending, so that "monitoring" and "monitor" are one."""
     ending = next((e for e in ENDINGS if word.endswith(e) and len(word) - len(e) >= SHORTEST_STEM), "")
     return word.removesuffix(ending)
 

@@ -313,6 +313,46 @@ class TestRealReports:
             assert (result.created, result.changed, result.tracked_findings, result.assessments) == (0, 0, 0, 0)
         assert rows() == before
 
+    @pytest.mark.parametrize(
+        ("force", "named", "meant"),
+        [
+            # One subject, near-copies in every force: each force's own is meant.
+            ("Lancashire", "2018 area for improvement on the counter-corruption unit's capacity for proactive work", "lancashire/2018/legitimacy/q2/afi/3"),
+            ("Cheshire", "2018 area for improvement on the counter-corruption unit's capacity for proactive work", "cheshire/2018/legitimacy/q2/afi/4"),
+            ("West Mercia", "2018 area for improvement on the counter-corruption unit's capacity and monitoring of systems", "west-mercia/2018/legitimacy/q2/afi/1"),
+            ("Lancashire", "2018 area for improvement on monitoring all IT systems", "lancashire/2018/legitimacy/q2/afi/2"),
+            # A subject that only another force has.
+            ("Lancashire", "2018 area for improvement on vetting backlogs", None),
+            ("West Mercia", "2018 area for improvement on the ethics panel", None),
+            ("Cheshire", "2018 area for improvement on talent", None),
+            # Two of one page that overlap, and an area whose like stands in another year.
+            ("West Mercia", "2018 area for improvement on performance and talent", None),
+            ("Cheshire", "2016 area for improvement on vetting guidelines", None),
+            ("Leicestershire", "2018 area for improvement on vetting guidelines", None),
+        ],
+    )  # fmt: skip
+    def test_near_copies_are_never_linked_across_forces_years_or_each_other(
+        self, force: str, named: str, meant: str | None
+    ) -> None:
+        text = TITLE.replace("Exampleshire", force).replace("2015", "2021/22")
+        take_in("later.txt", f"{text}The force has met our {named}.".encode())
+        assessment = Assessment.objects.get(report__cycle__code="2021/22")
+        tracked = assessment.tracked_finding
+        assert (tracked.finding.reference if tracked else None) == meant
+        theirs = [row["tracked_finding"] for row in assessment.candidates]
+        assert not TrackedFinding.objects.filter(pk__in=theirs).exclude(force=assessment.force).exists()
+
+    def test_what_only_sounds_like_a_verdict_is_proposed_nowhere(self) -> None:
+        lines = {(a.force.slug, a.line) for a in Assessment.objects.all()}
+        assert not lines & {
+            ("lancashire", 193),
+            ("west-mercia", 138),
+            ("leicestershire", 11),
+            ("cheshire", 103),
+            ("west-mercia", 156),
+        }
+        assert not Assessment.objects.filter(report__force__slug="lancashire", report__cycle__code="2021/22").exists()
+
 
 def test_documents_join_the_demos_records_and_nothing_doubles(real_reports: Path) -> None:
     load_demo()

@@ -58,6 +58,99 @@ def test_what_names_no_earlier_finding_or_gives_no_verdict_stays_silent(sentence
     assert read(sentence) == []
 
 
+NAMES = "In 2016, we identified as an area for improvement that the force should appraise its sergeants. "
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "quote", "rule"),
+    [
+        (NAMES + "Training came first. The force has now done so.", Outcome.ACHIEVED, "The force has now done so.", "+back/full"),
+        (NAMES + "This has been addressed.", Outcome.ACHIEVED, "This has been addressed.", "+back/full"),
+        (NAMES + "It has fully met this requirement.", Outcome.ACHIEVED, "It has fully met this requirement.", "+back/full"),
+        (NAMES + "We no longer consider this to be an area for improvement.", Outcome.ACHIEVED, "We no longer", "+below/done"),
+        (NAMES + "Two teams do it. Some elements of this have been put into effect.", Outcome.PARTLY_COMPLIED, "Some elements", "/parts"),
+        (NAMES + "We found too few of the appraisals that we asked for.", Outcome.PARTLY_COMPLIED, "We found too few", "+below/part-done"),
+        (NAMES + "The force hasn’t made the improvement we sought.", Outcome.NOT_ACHIEVED, "The force hasn’t", "+back/negation"),
+        (NAMES + "There is still no such scheme.", Outcome.NOT_ACHIEVED, "There is still no", "+below/not-there"),
+        (NAMES + "A good deal of progress has been made.", Outcome.IN_PROGRESS, "A good deal", "+below/progress"),
+        (NAMES + "A scheme is being tested in two towns.", Outcome.IN_PROGRESS, "A scheme is", "+below/being-done"),
+        ("HMIC’s 2015 report identified appraisals as an area for improvement. HMIC considers this area for improvement to have been discharged.", Outcome.ACHIEVED, "HMIC considers", "this-kind/full"),
+        ("Last year we told the force that it should appraise its sergeants. We recorded this as an area for improvement. It has responded well. It has done what we asked for.", Outcome.ACHIEVED, "It has done what", "named+back/full"),
+        ("When we inspected the force in 2014, we gave it a cause of concern about appraisals. This cause of concern remains.", Outcome.NOT_ACHIEVED, "This cause of concern remains.", "this-kind/failed"),
+        ("Work is good, and this has allowed us to close one of the areas for improvement about letters that we made in 2014.", Outcome.ACHIEVED, "Work is good", "named/full"),
+    ],
+)  # fmt: skip
+def test_a_verdict_may_stand_below_the_sentence_that_names_the_finding(
+    text: str, outcome: Outcome, quote: str, rule: str
+) -> None:
+    (found,) = read_assessments(split_text(text).body, "2017")
+    assert found.outcome is outcome
+    assert found.quote.startswith(quote)
+    assert found.rule.endswith(rule)
+    assert found.refers_to.year in {"2014", "2015", "2016"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NAMES + "The force has completed its review of parking. Sergeants think well of it.",
+        NAMES + "The grade for this question has not been met by any other force.",
+        NAMES + "We reviewed 200 records. They were in good order.",
+        NAMES + "The college’s guidance is met. We will look at this again when the force has completed its plan.",
+        NAMES + "The force will say once it has done this.",
+        NAMES + "Some forces have met this.",
+        "In 2016 we said that letters were slow, but we did not make a recommendation. Letters are still not answered.",
+        "We last looked at the force’s work on our 2016 recommendation in 2017, when good progress had been made.",
+        "The coroner’s 2016 recommendation has been met.",
+        "The 2016 recommendations of the IOPC have been met.",
+        "Internal audit made a recommendation in 2016. The force has implemented it.",
+        "We identified poor records in 2016. They are better now, but this has not been addressed in full.",
+    ],
+)
+def test_talk_below_a_name_is_no_verdict_by_itself(text: str) -> None:
+    assert read(text) == []
+
+
+def test_each_of_several_named_together_gets_its_own_verdict() -> None:
+    text = (
+        "Two areas for improvement appeared in last year’s report. The first, that letters should be answered, has been dealt with."
+        " The second, that sergeants should be appraised, has not: few were.\n\n"
+    )
+    first, second = read_assessments(split_text(text).body, "2017")
+    assert (first.outcome, second.outcome) == (Outcome.ACHIEVED, Outcome.NOT_ACHIEVED)
+    assert "letters" in first.refers_to.text
+    assert "sergeants" in second.refers_to.text
+    assert {first.refers_to.year, second.refers_to.year} == {"2016"}
+
+
+def test_a_list_of_old_findings_is_judged_one_by_one() -> None:
+    text = (
+        "The force had two areas for improvement in our 2015 inspection. These were:\n\n"
+        "  • The force should answer letters.\n\nThis has been addressed.\n\n"
+        "  • The force should appraise sergeants.\n\nWork to address this is continuing.\n"
+    )
+    letters, sergeants = read(text)
+    assert (letters.outcome, letters.refers_to.text) == (Outcome.ACHIEVED, "The force should answer letters.")
+    assert (sergeants.outcome, sergeants.refers_to.text) == (
+        Outcome.IN_PROGRESS,
+        "The force should appraise sergeants.",
+    )
+
+
+def test_old_findings_that_a_lead_in_says_remain_are_one_verdict_each() -> None:
+    text = "The following areas for improvement from 2016 remain:\n\n  • Letters are slow.\n  • Sergeants are not appraised.\n"
+    letters, sergeants = read(text)
+    assert {letters.outcome, sergeants.outcome} == {Outcome.NOT_ACHIEVED}
+    assert (letters.line, sergeants.line) == (3, 4)
+    assert letters.quote == "The following areas for improvement from 2016 remain: Letters are slow."
+
+
+def test_what_points_back_counts_before_what_only_stands_below() -> None:
+    (found,) = read(NAMES + "Progress was made at first. It has not, however, achieved this area for improvement.")
+    assert found.quote.startswith("It has not")
+    assert found.confidence > 0.9
+
+
 def test_this_recommendation_points_back_to_the_one_restated_above() -> None:
     text = (
         "In our 2017 legitimacy report, we recommended that all forces should:\n\n"
