@@ -17,6 +17,7 @@ from findings.reading.cues import (
     ELSEWHERE,
     ISSUER,
     LOOSE,
+    MADE_BY,
     NAMED_REPORT,
     NATIONAL,
     NO_FINDING,
@@ -25,6 +26,7 @@ from findings.reading.cues import (
     RESTATED,
     RESTATED_LIST,
     THIS_KIND,
+    WE_GAVE,
     WHAT,
     ReferenceCue,
     context_verdict_of,
@@ -58,9 +60,13 @@ ORDINAL = re.compile(
 )
 PLURAL = ("s", "S", "areas for improvement", "causes of concern", "causes for concern")
 TAKEN_UP = re.compile(
-    r"(?:On|As for|With regard to|Regarding|In respect of) the (?:first|second|third|fourth|last|other)\b",
+    r"(?:On|As for|With regard to|Regarding|In respect of) the (?:first|second|third|fourth|last|other)\b"
+    r"|The (?:first|second|third|fourth|last) (?:was|is|concerned|related|required|asked)\b(?! (?:now |not )?(?:met|addressed|dealt|done|complete))",
     re.IGNORECASE,
 )
+OF_BOTH = re.compile(r"\bfirst\b.{0,120}\bbut the (?:second|other|third)\b", re.IGNORECASE)
+# Says what was found then: "These were that …", "This was because …".
+EXPLAINS = re.compile(r"(?:These|They|It|This|That) (?:was|were) (?:that|because|for|about|an?)\b", re.IGNORECASE)
 POINTING_BACK = 0.85
 RIGHT_BELOW = 0.75
 WINDOW = 4  # sentences below a name that may still judge it
@@ -161,6 +167,9 @@ class _Follower:
 
     def _sentence(self, index: int, paragraph: Paragraph, sentence: str, following: Sequence[str]) -> None:
         plain = straight(sentence)
+        if ELSEWHERE.search(plain) and WHAT.search(plain):
+            self.settle()
+            self._named = None  # "this" means somebody else's recommendation from here on
         new = naming(self._body, index, sentence, following, self._cycle, self._year)
         self._year = next((m["year"] for m in EARLIER.finditer(plain) if m["year"]), self._year)
         own = assessed(plain, sentence, following, new) if new else None
@@ -234,9 +243,13 @@ def _pointing_back(
         return assessed(plain, sentence, following, replace(named, cue=THIS_KIND))
     if not near:
         return None
+    if OF_BOTH.search(plain):
+        return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "both")))
     if named.plural and (one := ORDINAL.match(plain)):
         reference = replace(named.reference, text=sentence, elements=())
-        return assessed(one["rest"], sentence, following, Named(_weaker(named, "one"), reference, 0), context=True)
+        single = Named(_weaker(named, "one"), reference, 0)
+        rest = one["rest"]
+        return assessed(rest, sentence, following, single) or assessed(rest, sentence, following, single, context=True)
     if POINTS_BACK.search(plain):
         return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "back")))
     return None
@@ -244,7 +257,7 @@ def _pointing_back(
 
 def _right_below(plain: str, sentence: str, following: Sequence[str], named: Named) -> AssessmentRead | None:
     """What sounds like a verdict right below the name; talk of grades and of what was looked at is none."""
-    if JUDGED.search(plain) or (REVIEWED.search(plain) and not PLAN.search(plain)):
+    if JUDGED.search(plain) or EXPLAINS.match(plain) or (REVIEWED.search(plain) and not PLAN.search(plain)):
         return None
     return assessed(plain, sentence, following, replace(named, cue=_weaker(named, "below", RIGHT_BELOW)), context=True)
 
@@ -293,8 +306,12 @@ def _judging_part(plain: str, cue: ReferenceCue) -> str:
     if cue is LOOSE:
         tail = TAIL.search(plain)
         return tail[0] if tail else ""
-    if cue.restates and (match := cue.pattern.search(plain)):
-        plain = RESTATED_CLAUSE.sub("", plain[match.end() :])
+    match = cue.pattern.search(plain)
+    if match and cue.restates:
+        return CONTENT_CLAUSE.sub("", RESTATED_CLAUSE.sub("", plain[match.end() :]))
+    if match and plain.startswith(" that ", match.end()):
+        tail = TAIL.search(plain, match.end())
+        return plain[: match.end()] + (tail[0] if tail else "")
     return CONTENT_CLAUSE.sub("", plain)
 
 
@@ -311,7 +328,8 @@ def _named(plain: str, sentence: str, following: Sequence[str], index: int) -> N
     for cue in REFERENCES:
         if match := cue.pattern.search(plain):
             around = plain[max(0, match.start() - NEARBY) : match.end() + NEARBY]
-            if ELSEWHERE.search(around):
+            before = plain[: match.start()]
+            if ELSEWHERE.search(around) or (MADE_BY.search(before) and not ISSUER.search(before)):
                 return None
             plural = match["kind"].endswith(PLURAL)
             return Named(cue, _reference(match, sentence, following), index, plural and sentence.endswith(":"), plural)
@@ -323,21 +341,12 @@ def _loosely(
 ) -> Named | None:
     """A sentence in which the inspectorate, an earlier time and a kind of finding meet, in whatever words."""
     what = WHAT.search(plain)
-    earlier = EARLIER.search(plain) if what else None
-    if (
-        what is None
-        or earlier is None
-        or not ISSUER.search(plain)
-        or ELSEWHERE.search(plain)
-        or NO_FINDING.search(plain)
-    ):
+    if what is None or not ISSUER.search(plain) or ELSEWHERE.search(plain) or NO_FINDING.search(plain):
         return None
-    ago = earlier["ago"] and "two" not in earlier["ago"].lower()
-    year = (
-        earlier["year"]
-        or (str(int(cycle) - 1) if ago and cycle and cycle.isdecimal() else None)
-        or (year if earlier["that"] else None)
-    )
+    earlier = EARLIER.search(plain) or (WE_GAVE.search(plain) if year else None)
+    if earlier is None:
+        return None
+    year = _year_said(earlier.groupdict(), cycle, year)
     kind = _kind_said(what, following)
     report = NAMED_REPORT.search(plain)
     deadline = read_deadline(sentence)
@@ -353,6 +362,14 @@ def _loosely(
     )
     plural = bool(what["kind"]) and what["kind"].endswith(PLURAL)
     return Named(LOOSE, reference, index, plural and sentence.endswith(":"), plural)
+
+
+def _year_said(said: dict[str, str | None], cycle: str | None, before: str | None) -> str | None:
+    """The year that a naming sentence means: its own, last year, or that of the inspection named before it."""
+    ago = said.get("ago") or ""
+    if ago and "two" not in ago.lower() and cycle and cycle.isdecimal():
+        return str(int(cycle) - 1)
+    return said.get("year") or (before if said.get("that") or not said else None)
 
 
 def _kind_said(what: re.Match[str], following: Sequence[str]) -> FindingKind:

@@ -60,7 +60,8 @@ LETTER_KIND = ReferenceCue(
 )  # fmt: skip
 # Loosely: the inspectorate, an earlier time or report, and a kind of finding (or "recommended") in one sentence.
 ISSUER = re.compile(
-    r"\b(?:we|our|HMIC(?:FRS)?|inspectors|inspectorate|(?:last year's|last|previous) (?:[\w-]+ )?(?:report|inspection))\b",
+    r"\b(?:we|our|HMIC(?:FRS)?|inspectors|inspectorate|(?:last year's|last|previous) (?:[\w-]+ )?(?:report|inspection))\b"
+    rf"|\bin 20[012]\d\b.{{0,120}}\b(?:was|were) (?:an? )?(?:{KIND_WORDS})\b",
     re.IGNORECASE,
 )
 EARLIER = re.compile(
@@ -73,6 +74,8 @@ WHAT = re.compile(
     r"|\b(?P<asked>(?:told|asked) (?:the (?:force|constabulary|service)|it) (?:that it should|to)|said (?:that )?(?:the (?:force|constabulary)|it) (?:should|needed to))\b",
     re.IGNORECASE,
 )
+# In a paragraph that has just named an inspection: "we made two recommendations".
+WE_GAVE = re.compile(rf"\b{WHO} {GAVE} (?:an?|the following|two|three|four|five|these|several)\b", re.IGNORECASE)
 NAMED_REPORT = re.compile(
     r"(?<![/\d])20[012]\d(?:/\d\d)? (?P<issued>(?:[\w-]+ ){0,4}?(?:report|inspection|assessment|overview(?: of [\w ]{1,40})?))\b",
     re.I,
@@ -81,9 +84,10 @@ LOOSE = ReferenceCue("named", re.compile(r"$^"), 0.85, restates=True)
 # Points back from a sentence below the one that named the finding: "it has now done so".
 POINTS_BACK = re.compile(
     rf"\b(?:this|that|these|those|both|the (?:first|second|third|last)|each|our|the) (?:[\w-]+ ){{0,2}}?(?:{KIND_WORDS})\b"
-    r"|\b(?:achiev|met|meet|complet|implement|address|act|respond|compl|resolv|fulfil|satisf)\w{0,5}(?: on| to| with)?"
+    r"|\b(?:achiev|met|meet|complet|implement|address|act|respond|compl|resolv|fulfil|satisf|improv)\w{0,5}(?: on| to| with)?"
     r" (?:this|these|it|that)(?: (?:area|issue|matter|concern|point|requirement|request|need)s?)?(?=[.,;:]|$| (?:and|but|since|in|by|with|through|for|of)\b)"
-    r"|\bdone (?:so|this|that)\b"
+    r"|\bdo(?:ne|ing) (?:so|this|that)\b"
+    r"|\b(?:this|these|the) (?:improvements?|changes?) (?=that|which|for which|we\b)|\bthese improvements?\b"
     r"|\bwhat (?:we|was) (?:had )?(?:set out|asked|recommended|wanted|sought|required)\b"
     r"|\b(?:parts?|elements?) of (?:this|these|it)\b"
     r"|\b(?:point|issue|concern)s? (?:that |which )?we (?:had )?(?:raised|identified)\b"
@@ -106,6 +110,13 @@ NO_FINDING = re.compile(
 PAST = re.compile(
     r"\bwe last (?:assessed|inspected|examined|looked)\b|\bat that time\b|\bwhen we last\b", re.IGNORECASE
 )
+# What the force says of itself is a claim; the inspectors' word is the verdict.
+CLAIM = re.compile(
+    r"\b(?:the (?:force|constabulary|chief constable)|it|they|staff|officers|leaders|supervisors|people)\b[^.;]{0,30}\b(?:told us|tells us|says?|said|believes?|considers?|reports?|reported|assured us|claims?)\b",
+    re.IGNORECASE,
+)
+# Somebody else's: "the visitors made recommendations in 2016".
+MADE_BY = re.compile(r"\b(?:made|gave|issued|raised|produced|published) (?:[\w-]+ ){0,3}$", re.IGNORECASE)
 CONDITIONAL = re.compile(
     r"\b(?:once|until|if|unless|whether|when|before|should|would|will|must|needs? to|plans? to|aims? to|intends? to|expects? to|hopes? to)\b[^,;]{0,80}$",
     re.IGNORECASE,
@@ -153,6 +164,8 @@ VERDICTS = (
         Outcome.PARTLY_COMPLIED,
         rf"\b{SOME}\b[^.;]{{0,40}}\b{PARTS}\b[^.;]{{0,60}}\b(?:has|have) (?:now )?been (?:{DONE}|complied with)",
         rf"\b{DONE} (?:only )?(?:the |all but )?{SOME}\b[^.;]{{0,30}}\b{PARTS}\b",
+        rf"\b(?:{DONE}|improved|done)\b[^.;]{{0,80}}\bbut not (?:for|in|all|by|with|the)\b",
+        rf"\bfirst\b[^.;]{{0,60}}\b(?:has|have) been {DONE}[^.;]{{0,20}}\bbut the (?:second|other|third)\b[^.;]{{0,60}}\b(?:has|have) not\b",
     ),
     _cue(
         "slow-progress",
@@ -175,6 +188,7 @@ VERDICTS = (
         rf"{NOT}\s+(?:been )?(?:fully|completely|wholly|entirely)\b",
         r"\b(?:still|yet) waiting\b",
         r"\bsteps in the right direction\b",
+        r"\btoo (?:soon|early) to\b",
     ),
     _cue(
         "negation",
@@ -197,6 +211,7 @@ VERDICTS = (
         "partial",
         Outcome.PARTLY_COMPLIED,
         r"\b(?:partly|partially|in part|done part|only part)\b",
+        r"\bmade some (?:of )?(?:these|the|this)\b",
         rf"\b(?:complied with|{DONE}) (?:only )?(?:some|most|parts?|elements?|aspects?|many)\b",
         r"\b(?:most|many) but not all\b",
         r"\btoo few of\b",
@@ -204,10 +219,10 @@ VERDICTS = (
     _cue(
         "full",
         Outcome.ACHIEVED,
-        rf"\b(?:has|have|had) (?:(?:now|since|fully|successfully|also|properly|both|all|been|largely) ){{0,5}}{DONE}\b",
+        rf"\b(?:has|have|had) (?:(?:now|since|also|both|all|been|therefore|already|[a-z]+ly) ){{0,5}}{DONE}\b",
         rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
-        rf"\b(?:we (?:have |can |are able to )?(?:now )?|allowed us to )(?:closed?|removed?|discharged?) (?:[\w-]+ ){{0,4}}(?:{KINDS}|recommendations?)\b",
-        r"\b(?:has|have) (?:now )?made (?:all )?the (?:changes|improvements?) (?:that |which |for which )?we\b",
+        rf"\b(?:we (?:have |can |are able to )?(?:now |therefore )?|allowed us to )(?:closed?|removed?|discharged?) (?:[\w-]+ ){{0,4}}(?:{KINDS}|recommendations?)\b",
+        r"\b(?:has|have) (?:now )?made (?:all )?the (?:changes|improvements?) (?:that |which |for which )?(?:we|were (?:needed|required|asked))\b",
     ),
     _cue(
         "is-complete",
@@ -227,6 +242,8 @@ VERDICTS = (
         r"\bwork (?:to [\w ]{3,40} )?is (?:under ?way|continuing|ongoing)\b",
         r"\b(?:is|are) still being\b",
         r"\bsome way to go\b",
+        r"\bpart-?way through\b",
+        r"\b(?:is|are) on (?:course|track) to\b",
     ),
     _cue("reviewed", Outcome.NO_OUTCOME, r"\bwe (?:have )?(?:reviewed|examined|considered|looked at)\b"),
 )
@@ -236,10 +253,13 @@ CONTEXT_VERDICTS = (
         "not-there",
         Outcome.NOT_ACHIEVED,
         r"\bstill (?:no|not|does not|doesn't|do not|don't|has no|has not|hasn't|lacks?)\b",
+        r"\bstill needs? to\b",
         r"\bnot good enough\b",
+        r"\b(?:has|have)(?: still)? not [\w-]+ (?:this|these|that)\b",
         r"\b(?:has|have) (?:still )?not(?=[:;.,])",
         r"\b(?:has|have)(?: still)? not (?:yet )?(?:improved|happened|changed)\b",
-        r"\blittle (?:has changed|improvement)\b",
+        r"\blittle (?:has changed|improvement|evidence of (?:change|improvement))\b",
+        r"\b(?:got|become) worse\b|\bdeteriorated\b",
         r"\bno (?:real |discernible |significant )?improvement\b",
         r"\bhas yet to\b",
         r"\bdisappoint(?:ing|ed)\b",
@@ -260,13 +280,14 @@ CONTEXT_VERDICTS = (
         r"\bworking towards\b",
         r"\bencourag(?:ed|ing)\b",
         r"\ba start has been made\b",
+        r"\bmade a start\b",
+        r"\b(?:some|slight|limited) improvements?\b.{0,80}\bbut\b",
     ),
     _cue(
         "done",
         Outcome.ACHIEVED,
         r"\bhas (?:now |since )?done (?:so|this|that|what|everything)\b",
-        rf"\b(?:has|have) (?:(?:now|since|all|both|fully|properly|largely) ){{0,2}}been {DONE}\b",
-        r"\bmade the (?:changes|improvements?) (?:that |which |for which )?we\b",
+        r"\bmade the (?:changes|improvements?) (?:that |which |for which )?(?:we|were)\b",
         rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
     ),
     _cue("part-done", Outcome.PARTLY_COMPLIED, r"\b(?:partly|partially|in part|too few of)\b"),
@@ -289,12 +310,13 @@ def context_verdict_of(sentence: str) -> VerdictCue | None:
 
 
 def _first(cues: Iterable[VerdictCue], sentence: str) -> VerdictCue | None:
-    """The first of `cues` in the sentence. What was so once, or is done on a condition ("once it has met"), is none."""
+    """The first of `cues` in the sentence; None where it was so once, is so by the force's own word, or on a condition ("once it has met")."""
     if PAST.search(sentence):
         return None
     for cue in cues:
         if match := cue.pattern.search(sentence):
-            hangs = cue.outcome is Outcome.ACHIEVED and CONDITIONAL.search(sentence[: match.start()])
+            before = sentence[: match.start()]
+            hangs = cue.outcome is Outcome.ACHIEVED and (CONDITIONAL.search(before) or CLAIM.search(before))
             return None if hangs else cue
     return None
 

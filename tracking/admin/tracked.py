@@ -214,9 +214,9 @@ class TrackedFindingAdmin(NamedLookups):
             "rag_reason": why,
             "kind": self.kind(tracked),
             "assessments": [(a, in_context(a, lines[a.document_id])) for a in assessments],
-            "notes": tracked.notes.exclude(state=NoteState.DISMISSED).select_related(
-                "report__cycle", "report__force", "decided_by"
-            ),
+            "notes": EvidenceNote.objects.filter(tracked_finding=tracked)
+            .exclude(state=NoteState.DISMISSED)
+            .select_related("report__cycle", "report__force", "decided_by"),
             "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by"),
             "history": chain(tracked),
             "updates": _updates(tracked),

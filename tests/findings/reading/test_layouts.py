@@ -15,6 +15,8 @@ LAYOUTS = sorted((SAMPLES / "layouts").glob("*.txt"))
 REGISTER = sorted((SAMPLES / "register").glob("*.txt"))
 NO_REPORTS = sorted((SAMPLES / "not-reports").glob("*.txt"))
 LEAST = 30
+SURE = 0.9
+SURE_ONES = 30
 
 
 def name_of(path: Path) -> str:
@@ -64,6 +66,22 @@ def test_a_layout_is_read_as_a_careful_person_reads_it(sample: Path) -> None:
     for assessment, expected in zip(reading.assessments, gold["assessments"], strict=True):
         assert assessment.quote.startswith(expected["starts"])
     assert reading.truncated is None
+
+
+def test_a_proposal_that_is_sure_of_itself_is_right() -> None:
+    """At least 98 of 100 proposals with a confidence of 0.9 or more stand in the gold, with their outcome."""
+    right = sure = 0
+    for sample in LAYOUTS:
+        gold = {(a["outcome"], a["kind"], a["year"], a["starts"]) for a in gold_of(sample)["assessments"]}
+        for said in read_report(sample.read_text()).assessments:
+            if said.confidence >= SURE:
+                sure += 1
+                meant = said.refers_to
+                right += any(
+                    (said.outcome, meant.kind, meant.year) == row[:3] and said.quote.startswith(row[3]) for row in gold
+                )
+    assert sure >= SURE_ONES
+    assert right / sure >= 0.98
 
 
 @pytest.mark.parametrize("sample", NO_REPORTS, ids=name_of)
