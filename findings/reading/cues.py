@@ -141,7 +141,7 @@ DONE = (
     r"|closed|remedied|dealt (?:fully |properly )?with|put right|put into (?:effect|practice)|carried out|done (?:so|this|that|what|everything))"
 )
 DO = r"(?:achieve|meet|complete|comply|fulfil|satisfy|implement|address|respond|act|make|put|resolve)"
-NOT = r"(?: (?:therefore|also|clearly|simply|so far))?(?:\s+still)?(?:\s+not|n't)(?:, however,|\s+yet)?"
+NOT = r"(?: (?:therefore|also|clearly|simply|so far))?(?: still)?(?: not|n't)(?:, however,| yet)?"
 SOME = r"(?:first|second|third|one|two|three|most|some|several|many)"
 PARTS = r"(?:parts?|elements?|aspects?|limbs?|points?)"
 KINDS = r"(?:areas? for improvement|AFIs?|causes? (?:of|for) concern)"
@@ -185,7 +185,7 @@ VERDICTS = (
     _cue(
         "not-fully",
         Outcome.IN_PROGRESS,
-        rf"{NOT}\s+(?:been )?(?:fully|completely|wholly|entirely)\b",
+        rf"{NOT} (?:been )?(?:fully|completely|wholly|entirely)\b",
         r"\b(?:still|yet) waiting\b",
         r"\bsteps in the right direction\b",
         r"\btoo (?:soon|early) to\b",
@@ -193,7 +193,7 @@ VERDICTS = (
     _cue(
         "negation",
         Outcome.NOT_ACHIEVED,
-        rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT}\s+(?:been |made |done )?(?:[\w-]+ ){{0,3}}?"
+        rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT} (?:been |made |done )?(?:[\w-]+ ){{0,3}}?"
         rf"(?:{DONE}|complied|responded|made|done|put|{DO}|complete|enough|closed)\b",
     ),
     _cue(

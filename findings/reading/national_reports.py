@@ -13,7 +13,8 @@ from findings.vocabulary import Scope
 # "By 31 March 2023, chief constables should …": whom, between the date and the demand.
 ADDRESSED = re.compile(r"(?:we (?:also )?recommend that )?(?P<who>[^:.]{3,240}?) (?:should|must)\b", re.IGNORECASE)
 OPENING = re.compile(
-    r"(?:By|Within|With|To|In|From|For|After|Until|Where|When|If|As|Not later|No later|Immediately)\b[^,]*, ", re.I
+    r"(?:By|Within|With|To|In|From|For|After|Until|Where|When|If|As|Not later|No later|Immediately)\b[^,]{0,200}, ",
+    re.I,
 )
 FORCES = re.compile(r"\b(?:forces?|chief constables?|chief officers?|constabular(?:y|ies))\b", re.IGNORECASE)
 

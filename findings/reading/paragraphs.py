@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 BULLET = re.compile(r"\s*[•●▪◦·*–-]\s+(?=\S)")
 CONTENTS_ENTRY = re.compile(r"(?P<title>\S[^\t]*)\t+(?P<page>\d{1,3})\s*")
 FURNITURE = re.compile(
-    r"\s*(?:<hr\s*/?>|Skip to (?:main )?content|Print this document|Back to top|404 Page not found|Share this page|Contents|Transcript"
+    r"(?:<hr\s*/?>|Skip to (?:main )?content|Print this document|Back to top|404 Page not found|Share this page|Contents|Transcript"
     r"|(?:Read|View|Get|Watch|Download|Listen to)\b[^.]{0,80}\b(?:transcript|video|report|letter|document)(?:\s*\([^()]{0,30}\))?"
-    r"|Video transcript|(?!.{0,80}\bPEEL 20)[^.]{0,80}\(PDF document\))\s*",
+    r"|Video transcript|(?!.{0,80}\bPEEL 20)[^.]{0,80}\(PDF document\))",
     re.IGNORECASE,
 )
 # A label that a lost line break has glued to what follows it: "GoodThe force …", "Areas for improvementThe force …".
 GLUED = re.compile(
-    r"(?P<label>\s*(?:Outstanding|Good|Adequate|Requires improvement|Inadequate|Effectiveness|Efficiency|Legitimacy"
+    r"(?P<label>(?:Outstanding|Good|Adequate|Requires improvement|Inadequate|Effectiveness|Efficiency|Legitimacy"
     r"|Areas? for improvement|Causes? of concern|Recommendations?|Innovative practice|Promising practice|Main findings"
     r"|Summary for question \d{1,2}|Last updated:? \d{1,2}/\d{1,2}/20\d\d|.{3,60} PEEL 20\d\d(?:/\d\d)?)(?=[A-Z][a-z])"
-    r"|\s*\d{1,2}(?=(?:How|To what extent) ))"
+    r"|\d{1,2}(?=(?:How|To what extent) ))"
 )
 MOST_GLUED = 4
 END_OF_SENTENCE = (".", "!", "?", ":", ";")
@@ -57,7 +57,7 @@ def split_text(text: str) -> Text:
 def _mended(lines: list[str]) -> Iterator[Paragraph]:
     pending: list[Paragraph] = []
     for number, line in _pieces(lines):
-        if not line.strip() or FURNITURE.fullmatch(line) or CONTENTS_ENTRY.fullmatch(line):
+        if not line.strip() or FURNITURE.fullmatch(line.strip()) or CONTENTS_ENTRY.fullmatch(line):
             continue
         found = _paragraph(number, line)
         if pending and not _broken(pending[-1], found):
@@ -71,7 +71,7 @@ def _mended(lines: list[str]) -> Iterator[Paragraph]:
 def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Each line with its number; a line of glued labels comes in several pieces."""
     for number, line in enumerate(lines, 1):
-        rest = line
+        rest = line if line[:1].isspace() else line.rstrip()
         for _ in range(MOST_GLUED):
             if not (match := GLUED.match(rest)):
                 break

@@ -1,17 +1,14 @@
 """Reading is linear in the length of the document, whatever the document is made of (growth, never seconds)."""
 
 import contextlib
-import gc
-from collections.abc import Callable, Sequence
-from math import log
-from statistics import linear_regression
-from time import process_time
+from collections.abc import Callable
 
 import pytest
 
 from findings.reading.reader import read_report
 from findings.reading.register import read_register
 from findings.reading.values import NotReadable
+from tests.growth import LINEAR, exponent, growth_of
 
 PAGE = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\n"
 AREAS = "PEEL 2021/22\nAn inspection of Exampleshire Police\n"
@@ -67,47 +64,27 @@ WORST: dict[str, Callable[[int], str]] = {
 
 
 SIZES = (16_000, 64_000, 256_000)
-ROUNDS = 12
-LINEAR = 1.3  # quadratic work shows as 2
 
 
-def cost(text: str, read: Callable[[str], object] = read_report) -> float:
-    """Processor seconds of one reading, garbage collection left out: its cost hangs on the whole process."""
-    gc.collect()
-    gc.disable()
-    try:
-        start = process_time()
-        with contextlib.suppress(NotReadable):
-            read(text)
-        return process_time() - start
-    finally:
-        gc.enable()
-
-
-def growth(costs: Sequence[float]) -> float:
-    """The exponent of the power law through `costs` of SIZES, fitted by least squares."""
-    return linear_regression([log(size) for size in SIZES], [log(max(c, 1e-4)) for c in costs]).slope
+def read(text: str) -> None:
+    with contextlib.suppress(NotReadable):
+        read_report(text)
 
 
 @pytest.mark.parametrize("made", WORST.values(), ids=WORST)
 def test_twice_the_text_takes_about_twice_the_time(made: Callable[[int], str]) -> None:
-    """Each size keeps its least cost over the rounds, as a busy machine only ever adds to it."""
-    texts = [made(size) for size in SIZES]
-    least = [cost(text) for text in texts]
-    for _ in range(ROUNDS):
-        if growth(least) < LINEAR:
-            break
-        least = [min(before, cost(text)) for before, text in zip(least, texts, strict=True)]
-    assert growth(least) < LINEAR
+    assert growth_of(read, made, SIZES) < LINEAR
 
 
 @pytest.mark.parametrize(
     "entry", ["[on]9th May 2017 [status]open[/status][/on]", "[on]", "[comment]", "[on]9th May 2017 [comment]"]
 )
 def test_a_page_of_the_register_takes_time_by_its_length(entry: str) -> None:
-    texts = ["An inspection of cells (1)\nAct.\n" + entry * (size // len(entry)) for size in SIZES]
-    assert growth([min(cost(text, read_register) for _ in range(3)) for text in texts]) < LINEAR
+    def made(size: int) -> str:
+        return "An inspection of cells (1)\nAct.\n" + entry * (size // len(entry))
+
+    assert growth_of(read_register, made, SIZES) < LINEAR
 
 
 def test_the_growth_of_quadratic_work_would_show() -> None:
-    assert growth([size**2 / 1e9 for size in SIZES]) == pytest.approx(2)
+    assert exponent(SIZES, [size**2 / 1e9 for size in SIZES]) == pytest.approx(2)
