@@ -28,6 +28,7 @@ from findings.reading.cues import (
     THIS_KIND,
     WE_GAVE,
     WHAT,
+    YEAR_ALONE,
     ReferenceCue,
     context_verdict_of,
     kind_of,
@@ -171,7 +172,7 @@ class _Follower:
             self.settle()
             self._named = None  # "this" means somebody else's recommendation from here on
         new = naming(self._body, index, sentence, following, self._cycle, self._year)
-        self._year = next((m["year"] for m in EARLIER.finditer(plain) if m["year"]), self._year)
+        self._year = match[0] if (match := YEAR_ALONE.search(plain)) else self._year
         own = assessed(plain, sentence, following, new) if new else None
         if new and own:
             below = islice(self._body, index + 1, None)
@@ -215,6 +216,8 @@ def naming(
 ) -> Named | None:
     """The earlier finding that `sentence` names, by the surest wording that fits; None where it names none."""
     plain = straight(sentence)
+    if not WHAT.search(plain):
+        return None
     return (
         restated_in(body, index, sentence)
         or _named(plain, sentence, following, index)

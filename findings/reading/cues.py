@@ -69,6 +69,7 @@ EARLIER = re.compile(
     r"|\b(?:last|previous|earlier) (?:[\w-]+ ){0,3}(?:inspection|report|visit|assessment)\b|\bpreviously\b|\b(?P<that>that (?:inspection|report|visit))\b",
     re.IGNORECASE,
 )
+YEAR_ALONE = re.compile(r"(?<![/\d])20[012]\d\b")
 WHAT = re.compile(
     rf"\b{KIND}\b|\b(?P<recommended>recommended)\b"
     r"|\b(?P<asked>(?:told|asked) (?:the (?:force|constabulary|service)|it) (?:that it should|to)|said (?:that )?(?:the (?:force|constabulary)|it) (?:should|needed to))\b",
