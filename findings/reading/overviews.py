@@ -7,6 +7,7 @@ from findings.grades import Grade, grade_of
 from findings.reading.front_matter import overall_pillar
 from findings.reading.paragraphs import Paragraph
 from findings.reading.sentences import sentences, straight
+from findings.reading.titles import pillar_named
 from findings.reading.values import JudgmentRead
 from findings.vocabulary import Pillar
 
@@ -35,11 +36,17 @@ def overview_judgments(body: Sequence[Paragraph]) -> list[JudgmentRead]:
 def _judged(body: Sequence[Paragraph]) -> Iterator[tuple[Pillar, JudgmentRead]]:
     for index, paragraph in enumerate(body):
         if (pillar := overall_pillar(paragraph.text)) and not paragraph.bullet:
-            below = body[index + 1].text if index + 1 < len(body) else ""
-            yield pillar, _judgment(paragraph.text, grade_of(below), paragraph)
+            yield pillar, _judgment(paragraph.text, _grade_below(body, index), paragraph)
+            continue
+        if (named := pillar_named(paragraph.text)) and (grade := _grade_below(body, index)):
+            yield named, _judgment(paragraph.text, grade, paragraph)
             continue
         for pillar, grade in stated_grades(paragraph):
             yield pillar, _judgment(pillar.label, grade, paragraph)
+
+
+def _grade_below(body: Sequence[Paragraph], index: int) -> Grade | None:
+    return grade_of(body[index + 1].text) if index + 1 < len(body) else None
 
 
 def stated_grades(paragraph: Paragraph) -> Iterator[tuple[Pillar, Grade | None]]:

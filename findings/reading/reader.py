@@ -67,6 +67,7 @@ class Said:
     assessments: Sequence[AssessmentRead] = ()
     overall_grade: Grade | None = None
     taken: set[int] = field(default_factory=set)
+    warnings: Sequence[ReadingWarning] = ()
 
 
 def _inspection(body: Sequence[Paragraph], front: FrontMatter) -> Said:
@@ -100,9 +101,10 @@ def _letter(body: Sequence[Paragraph], front: FrontMatter) -> Said:
     if front.force is None:
         raise NotReadable("the letter names no force", front.title_line)
     assessments = read_letter(body)
-    if not assessments:
-        raise NotReadable("the letter says nothing of earlier findings that could be read", front.title_line)
-    return Said(assessments=assessments)
+    warning = ReadingWarning(
+        front.title_line, "no_verdict", "the letter says nothing of earlier findings that could be read"
+    )
+    return Said(assessments=assessments, warnings=[] if assessments else [warning])
 
 
 def _national(body: Sequence[Paragraph], front: FrontMatter) -> Said:
@@ -148,4 +150,4 @@ def _warnings(split: Text, body: Sequence[Paragraph], front: FrontMatter, said: 
     if front.force and front.force.slug is None:
         message = f"“{front.force.name}” is none of the 43 forces of England and Wales"
         warnings.append(ReadingWarning(front.title_line, "unknown_force", message))
-    return warnings + not_understood(body, said.sections, said.findings, said.taken)
+    return [*warnings, *said.warnings, *not_understood(body, said.sections, said.findings, said.taken)]

@@ -226,3 +226,21 @@ def test_any_text_gives_a_reading_within_its_lines_or_a_reason(text: str) -> Non
     for assessment in reading.assessments:
         assert 1 <= assessment.line <= len(lines)
         assert assessment.quote in words
+
+
+def test_an_overview_may_give_a_grade_below_each_pillars_name() -> None:
+    text = "Exampleshire PEEL 2016\nLast updated 02/03/2017\nI am pleased with the force.\nEffectiveness\nGood\nEfficiency\nRequires improvement\nLegitimacy\nGood\n"
+    reading = read_report(text)
+    assert reading.kind == "overview"
+    assert [(j.question, j.grade) for j in reading.judgments] == [
+        ("Effectiveness", "good"),
+        ("Efficiency", "requires_improvement"),
+        ("Legitimacy", "good"),
+    ]
+
+
+def test_a_letter_that_judges_nothing_says_so() -> None:
+    text = "Exampleshire Police: revisit letter\nSent on: 7 March 2023\nWe inspected the force in 2021. We will come back in May."
+    reading = read_report(text)
+    assert reading.assessments == ()
+    assert [w.code for w in reading.warnings] == ["no_verdict"]
