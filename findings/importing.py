@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -290,12 +291,18 @@ def _published(read: FindingRead) -> dict[str, Any]:
 def _store_elements(finding: Finding, read: FindingRead) -> bool:
     kept = {element.position: element for element in finding.elements.all()}
     changed = False
-    for position, text in enumerate(read.elements, 1):
+    limbs = zip_longest(read.elements, read.limbs_due[: len(read.elements)], fillvalue=None)
+    for position, (text, due) in enumerate(limbs, 1):
+        values = {
+            "text": text,
+            "due_on": due.due_on if due else None,
+            "due_precision": (due.due_precision if due else None) or "",
+        }
         if position not in kept:
-            Element.objects.create(finding=finding, position=position, text=text)
+            Element.objects.create(finding=finding, position=position, **values)
             changed = True
         else:
-            changed = _set(kept[position], {"text": text}) or changed
+            changed = _set(kept[position], values) or changed
     return changed
 
 

@@ -220,10 +220,17 @@ class Element(models.Model):
     position = models.PositiveSmallIntegerField()
     text = models.TextField()
     due_on = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=5, choices=Precision.choices(), blank=True)
 
     class Meta:
         ordering = ("finding", "position")
-        constraints = (models.UniqueConstraint(fields=("finding", "position"), name="one_element_per_position"),)
+        constraints = (
+            models.UniqueConstraint(fields=("finding", "position"), name="one_element_per_position"),
+            models.CheckConstraint(
+                condition=models.Q(due_precision="") | models.Q(due_on__isnull=False),
+                name="element_due_precision_needs_a_date",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text

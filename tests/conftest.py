@@ -23,6 +23,9 @@ REAL_REPORTS = Path(__file__).resolve().parents[2] / "shared" / "reports"
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "reports"
 
 
+APPEND_ONLY = ("tracking_statuschange", "tracking_datechange")
+
+
 @pytest.fixture(autouse=True)
 def own_folder(settings: Any, tmp_path: Path) -> None:
     """Documents taken in by a test stay in its own folder; passwords are hashed fast."""
@@ -87,6 +90,7 @@ def committed(transactional_db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tracking_trackedfinding SET last_change_id = NULL")
+        _without_triggers(cursor, "DELETE FROM tracking_datechange")
         _without_triggers(cursor, "DELETE FROM tracking_statuschange")
 
 
@@ -94,9 +98,11 @@ def _without_triggers(cursor: Any, statement: str) -> None:
     """Runs a statement that the history's triggers refuse, as nobody but a test's clean-up may."""
     if connection.vendor == "postgresql":
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE tracking_statuschange DISABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(statement)
-        cursor.execute("ALTER TABLE tracking_statuschange ENABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         return
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = cursor.fetchall()

@@ -13,6 +13,7 @@ RUN = 12
 WORD = re.compile(r"[a-z0-9]+")
 WRITERS = {
     "tracking/changes.py",
+    "tracking/dates.py",
     "tracking/decisions.py",
     "tracking/evidence.py",
     "tracking/intake.py",

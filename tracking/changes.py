@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from findings.models import Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Outcome
 from tracking import access
+from tracking.dates import follow_due, leading_due
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
-from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Status
+from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Status
 from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def change_status(move: Move, by: User) -> StatusChange:
     change = _record(tracked, move, _effective_on(tracked, move), by, element)
     if element:
         _follow_elements(tracked, change, by)
+        follow_due(tracked, DateCause.LIMB_MET, "The nearest limb that is not met leads.")
     return change
 
 
@@ -82,9 +83,10 @@ def open_findings(finding: Finding, forces: Iterable[Force]) -> list[TrackedFind
     """Opens `finding` for each of `forces` that does not track it yet; innovative practice is never opened."""
     if not FindingKind(finding.kind).has_status:
         return []
+    due = leading_due(finding)
     tracking = set(TrackedFinding.objects.filter(finding=finding).values_list("force_id", flat=True))
     opened = TrackedFinding.objects.bulk_create(
-        TrackedFinding(finding=finding, force=force, due_on=finding.due_on, due_precision=finding.due_precision)
+        TrackedFinding(finding=finding, force=force, due_on=due.on, due_precision=due.precision)
         for force in forces
         if force.pk not in tracking
     )
@@ -102,18 +104,12 @@ def follow_published(finding: Finding) -> int:
 
     Statuses stay: a correction of the record is no verdict.
     """
-    current = TrackedFinding.objects.filter(finding=finding, due_on=finding.due_on, due_precision=finding.due_precision)
-    stale = TrackedFinding.objects.filter(finding=finding).exclude(pk__in=current.values("pk"))
-    moved = stale.update(
-        due_on=finding.due_on,
-        due_precision=finding.due_precision,
-        version=F("version") + 1,
-        changed_at=timezone.now(),
-    )
-    for tracked in TrackedFinding.objects.filter(finding=finding):
+    moved = 0
+    for tracked in TrackedFinding.objects.select_for_update().filter(finding=finding).order_by("pk"):
         known = set(tracked.elements.values_list("element_id", flat=True))
         missing: list[Element] = [element for element in finding.elements.all() if element.pk not in known]
         TrackedElement.objects.bulk_create(TrackedElement(tracked_finding=tracked, element=e) for e in missing)
+        moved += follow_due(tracked, DateCause.CORRECTION, "The published record was corrected.")
     return moved
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from tracking import access
+from tracking.dates import check_date, record_target
 from tracking.models import ProgressUpdate, TrackedFinding, User
-from tracking.vocabulary import Position
+from tracking.vocabulary import DateKind, Position
 from tracking.workflow import Incomplete, Refused
 
 FIELDS = ("position", "lead", "owner", "target_on", "closing_plan")
@@ -45,6 +46,8 @@ def record_progress(
     differing = check_progress(tracked, values, by, comment)
     if not differing and not comment.strip():
         return tracked
+    if "target_on" in differing:
+        record_target(tracked, differing["target_on"], comment, by)
     moved = {name: [_kept(getattr(tracked, name)), _kept(value)] for name, value in differing.items()}
     ProgressUpdate.objects.create(tracked_finding=tracked, comment=comment.strip(), moved=moved, recorded_by=by)
     for name, value in differing.items():
@@ -65,6 +68,8 @@ def _check(tracked: TrackedFinding, differing: Mapping[str, Any], by: User, comm
     owner = differing.get("owner")
     if owner and not (owner.is_active and tracked.force_id in access.force_ids(owner, access.Act.READ)):
         raise Incomplete("owner_unknown", "The owner must be a member of the force.")
+    if "target_on" in differing and tracked.target_on is not None:
+        check_date(tracked, DateKind.TARGET, differing["target_on"], comment)
     if "position" not in differing:
         return
     position = Position(differing["position"])

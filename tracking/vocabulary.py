@@ -52,6 +52,24 @@ class NoteState(Vocabulary):
     DISMISSED = "dismissed"
 
 
+class DateKind(Vocabulary):
+    """Whose date: the inspectors' (due) or the force's own (target)."""
+
+    DUE = "due"
+    TARGET = "target"
+
+
+class DateCause(Vocabulary):
+    """Why a date moved."""
+
+    CORRECTION = "correction"
+    LIMB_MET = "limb_met"
+    LETTER = "letter"
+    FIRST = "first"
+    EXTENSION = "extension"
+    BROUGHT_FORWARD = "brought_forward"
+
+
 class Decision(Vocabulary):
     CONFIRM = "confirm"
     REJECT = "reject"

@@ -9,7 +9,7 @@ from itertools import islice, pairwise, takewhile
 
 from findings.deadlines import read_deadline
 from findings.reading.paragraphs import END_OF_SENTENCE, Paragraph
-from findings.reading.values import FindingRead
+from findings.reading.values import FindingRead, LimbDue
 from findings.vocabulary import FindingKind
 
 BLOCK_HEADINGS = {
@@ -250,7 +250,13 @@ def _finding(paragraphs: Sequence[Paragraph], place: _Place, heading: Paragraph 
         line=(heading or paragraphs[0]).line,
         end_line=paragraphs[-1].end_line,
         parent=place.parent,
+        limbs_due=tuple(_limb_due(p.text, place) for p in limbs) if dated else (),
     )
+
+
+def _limb_due(text: str, place: _Place) -> LimbDue:
+    deadline = read_deadline(text, place.published_on)
+    return LimbDue(deadline.due_on, deadline.precision) if deadline else LimbDue(None, None)
 
 
 def element(text: str) -> str:

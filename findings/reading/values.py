@@ -39,10 +39,18 @@ class JudgmentRead:
 
 
 @dataclass(frozen=True, slots=True)
+class LimbDue:
+    """The date that a limb has of its own, None where it has none."""
+
+    due_on: date | None
+    due_precision: Precision | None
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRead:
     """`question` is the question's number, or its words where it has none; `parent` is the line of a cause of concern.
 
-    `addressed_to` is whom a national report makes it to, in its own words.
+    `limbs_due` goes with `elements`, one each. `addressed_to` is whom a national report makes it to, in its own words.
     """
 
     kind: FindingKind
@@ -56,6 +64,7 @@ class FindingRead:
     line: int
     end_line: int
     parent: int | None
+    limbs_due: tuple["LimbDue", ...] = ()
     scope: Scope = Scope.FORCE
     addressed_to: str | None = None
 

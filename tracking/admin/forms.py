@@ -9,7 +9,7 @@ from findings.reading.documents import MAX_BYTES
 from tracking import access
 from tracking.models import Assessment, Evidence, TrackedFinding, User
 from tracking.progress import FIELDS, acts_for, check_progress
-from tracking.vocabulary import AssessmentState, Basis, Decision
+from tracking.vocabulary import AssessmentState, Basis, DateKind, Decision
 from tracking.workflow import MOVES, Refused
 
 
@@ -154,6 +154,24 @@ def _named_with_report(tracked: Any) -> str:
 class EvidenceForm(forms.Form):
     title = forms.CharField(max_length=200, label="What it is")
     link = forms.URLField(max_length=500, label="Where it is", assume_scheme="https")
+
+
+class DateForm(forms.Form):
+    """Move a date: the inspectors', where a letter of theirs says so, or the force's own."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            (DateKind.TARGET.value, "Our own target"),
+            (DateKind.DUE.value, "The inspectors’ date, by a letter of theirs"),
+        ],
+        widget=forms.RadioSelect,
+        label="Which date",
+    )
+    to_on = forms.DateField(required=False, widget=DayInput, label="New date")
+    reason = forms.CharField(
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Kept with your name for good. For the inspectors’ date, name the letter.",
+    )
 
 
 class NoteForm(forms.Form):

@@ -17,17 +17,18 @@ from tracking import access
 from tracking.access import Act
 from tracking.admin.badges import rag_badge, status_badge
 from tracking.admin.filters import ByForce, ByRag, ByStatus
-from tracking.admin.forms import EvidenceForm, NoteForm, ProgressForm, SignOffForm, StatusForm
+from tracking.admin.forms import DateForm, EvidenceForm, NoteForm, ProgressForm, SignOffForm, StatusForm
 from tracking.admin.pages import confirm_page
 from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.changes import Move, change_status
+from tracking.dates import change_date
 from tracking.evidence import record_evidence, sign_off
 from tracking.history import chain, status_sentence
 from tracking.models import Evidence, EvidenceNote, TrackedFinding
 from tracking.notes import decide_note
 from tracking.progress import Stale, record_progress
 from tracking.querysets import colour_of, with_what_is_shown
-from tracking.vocabulary import Basis, NoteState, Position, Status
+from tracking.vocabulary import Basis, DateKind, NoteState, Position, Status
 from tracking.workflow import Refused
 
 
@@ -105,6 +106,7 @@ class TrackedFindingAdmin(NamedLookups):
         return [
             path("<int:pk>/status/", view(self.status_page), name="tracking_status"),
             path("<int:pk>/evidence/", view(self.evidence_page), name="tracking_evidence"),
+            path("<int:pk>/date/", view(self.date_page), name="tracking_date"),
             path("notes/<int:pk>/", view(self.note_page), name="tracking_note"),
             path("evidence/<int:pk>/sign-off/", view(self.sign_off_page), name="tracking_sign_off"),
             *super().get_urls(),
@@ -155,6 +157,20 @@ class TrackedFindingAdmin(NamedLookups):
         about = {**_about(tracked, "Sign off evidence", "Sign off"), "evidence": evidence}
         form = SignOffForm(request.POST if request.method == "POST" else None)
         return confirm_page(request, form, write, self._address(tracked), about)
+
+    def date_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Moves a date, with a reason."""
+        tracked = self._reached(request, pk, Act.RECORD)
+
+        def write(asked: dict[str, Any]) -> str:
+            kind = DateKind(asked["kind"])
+            change = change_date(tracked.pk, kind, asked["to_on"], asked["reason"], self._user(request))
+            return f"The date is now {change.to_on:%-d %B %Y}." if change.to_on else "The date is gone."
+
+        form = DateForm(request.POST or None)
+        return confirm_page(
+            request, form, write, self._address(tracked), _about(tracked, "Move a date", "Move the date")
+        )
 
     def note_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keeps or dismisses a passage that was offered beside a finding."""
@@ -218,6 +234,7 @@ class TrackedFindingAdmin(NamedLookups):
             .exclude(state=NoteState.DISMISSED)
             .select_related("report__cycle", "report__force", "decided_by"),
             "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by"),
+            "dates": tracked.date_changes.order_by("-id"),
             "history": chain(tracked),
             "updates": _updates(tracked),
             "may_decide": access.may(user, Act.DECIDE, tracked.force_id),

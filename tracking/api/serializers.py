@@ -8,10 +8,19 @@ from rest_framework import serializers
 from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
 from findings.models import Force
 from tracking.history import status_sentence
-from tracking.models import Assessment, Evidence, EvidenceNote, StatusChange, TrackedElement, TrackedFinding, User
+from tracking.models import (
+    Assessment,
+    DateChange,
+    Evidence,
+    EvidenceNote,
+    StatusChange,
+    TrackedElement,
+    TrackedFinding,
+    User,
+)
 from tracking.querysets import colour_of
 from tracking.rag import is_late
-from tracking.vocabulary import UNMET, Basis, Decision, Position, Rag, Status
+from tracking.vocabulary import UNMET, Basis, DateKind, Decision, Position, Rag, Status
 
 
 class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
@@ -96,6 +105,24 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
 
     def get_overdue(self, row: TrackedFinding) -> bool:
         return row.status in UNMET and is_late(row.due_on, row.target_on, timezone.localdate())
+
+
+class DateChangeSerializer(serializers.ModelSerializer[DateChange]):
+    """One move of one date; no person stands behind a move that follows the record."""
+
+    recorded_by = serializers.CharField(source="recorded_by_name", read_only=True)
+
+    class Meta:
+        model = DateChange
+        fields = ("id", "tracked_finding", "kind", "cause", "from_on", "to_on", "reason", "recorded_by", "recorded_at")
+
+
+class DateMoveSerializer(serializers.Serializer[Any]):
+    """A date to move: the inspectors' (due), where a letter of theirs says so, or the force's own (target)."""
+
+    kind = serializers.ChoiceField(choices=DateKind.choices())
+    to_on = serializers.DateField(allow_null=True)
+    reason = serializers.CharField(max_length=10_000)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -29,6 +29,8 @@ from tracking.api.filters import AssessmentFilters, EvidenceNoteFilters, StatusC
 from tracking.api.preconditions import etag, version_from
 from tracking.api.serializers import (
     AssessmentSerializer,
+    DateChangeSerializer,
+    DateMoveSerializer,
     DecidedSerializer,
     DecisionSerializer,
     DocumentSerializer,
@@ -44,6 +46,7 @@ from tracking.api.serializers import (
     TrackedFindingSerializer,
 )
 from tracking.changes import Move, change_statuses
+from tracking.dates import change_date
 from tracking.decisions import decide
 from tracking.intake import take_in
 from tracking.models import Assessment, EvidenceNote, StatusChange, TrackedFinding, User
@@ -51,7 +54,7 @@ from tracking.notes import decide_note
 from tracking.progress import acts_for, record_progress
 from tracking.querysets import with_what_is_shown
 from tracking.statistics import summary_of
-from tracking.vocabulary import Basis, Decision, Status
+from tracking.vocabulary import Basis, DateKind, Decision, Status
 from tracking.workflow import Incomplete
 
 
@@ -138,6 +141,23 @@ class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
             values["owner"] = self._member(values["owner"])
         record_progress(tracked.pk, values, self.asker, comment, version_from(request))
         return self._answer(self.get_object())
+
+    @extend_schema(
+        methods=["GET"], responses=DateChangeSerializer(many=True), filters=False, operation_id="date_changes_list"
+    )
+    @extend_schema(methods=["POST"], request=DateMoveSerializer, responses={201: DateChangeSerializer})
+    @action(detail=True, methods=["get", "post"], url_path="date-changes", filter_backends=(), pagination_class=None)
+    def date_changes(self, request: Request, pk: str) -> Response:
+        """How the finding's dates moved, oldest first; posting moves one, with a reason."""
+        tracked = self.get_object()
+        if request.method == "GET":
+            return Response(DateChangeSerializer(tracked.date_changes.all(), many=True).data)
+        self.need(Act.RECORD, tracked.force_id)
+        asked = DateMoveSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        words = asked.validated_data
+        change = change_date(tracked.pk, DateKind(words["kind"]), words["to_on"], words["reason"], self.asker)
+        return Response(DateChangeSerializer(change).data, status=status.HTTP_201_CREATED)
 
     def _answer(self, tracked: TrackedFinding) -> Response:
         return Response(self.get_serializer(tracked).data, headers={"ETag": etag(tracked.version)})

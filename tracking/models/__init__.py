@@ -1,6 +1,7 @@
 """What a force does about what was published. Each kind of change has one writer, named in its model."""
 
 from tracking.models.assessments import Assessment
+from tracking.models.dates import DateChange
 from tracking.models.evidence import Evidence
 from tracking.models.history import StatusChange
 from tracking.models.notes import EvidenceNote
@@ -11,6 +12,7 @@ from tracking.models.tracked import TrackedElement, TrackedFinding
 
 __all__ = [
     "Assessment",
+    "DateChange",
     "Digest",
     "Evidence",
     "EvidenceNote",

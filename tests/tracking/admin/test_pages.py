@@ -101,7 +101,7 @@ def test_another_forces_work_is_nowhere_in_any_page(browser: SignIn) -> None:
         page_of(theirs), page_of(theirs, act="history"), page_of(theirs, act="delete"), page_of(assessment), page_of(assessment, act="history"),
         reverse("admin:tracking_status", args=[theirs.pk]), reverse("admin:tracking_evidence", args=[theirs.pk]),
         reverse("admin:tracking_sign_off", args=[evidence.pk]), page_of(Reminder.objects.get()),
-        reverse("admin:tracking_note", args=[note.pk]),
+        reverse("admin:tracking_note", args=[note.pk]), reverse("admin:tracking_date", args=[theirs.pk]),
     ]  # fmt: skip
     for address in addresses:
         for answer in (
@@ -313,3 +313,16 @@ def test_a_passage_is_kept_from_the_findings_page(browser: SignIn) -> None:
     assert "already" in client.post(address, {"decision": "dismiss", "reason": "No."}).content.decode()
     viewer = browser(member(Role.VIEWER, note.tracked_finding.force))
     assert viewer.get(address).status_code == 403
+
+
+def test_a_date_is_moved_from_the_findings_page(browser: SignIn) -> None:
+    tracked = tracked_finding()
+    client = browser(member(Role.OFFICER, tracked.force))
+    address = reverse("admin:tracking_date", args=[tracked.pk])
+    assert address in client.get(page_of(tracked)).content.decode()
+    refused = client.post(address, {"kind": "target", "to_on": "2020-01-01", "reason": "Back."})
+    assert "1 January 2020 is in the past." in refused.content.decode()
+    moved = client.post(address, {"kind": "target", "to_on": "2090-01-01", "reason": "The board agreed."}, follow=True)
+    assert "The date is now 1 January 2090." in moved.content.decode()
+    assert "The board agreed." in moved.content.decode()
+    assert browser(member(Role.VIEWER, tracked.force)).get(address).status_code == 403

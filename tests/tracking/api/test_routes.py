@@ -36,6 +36,8 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET tracked-findings/": OWN_LISTS,
     "GET tracked-findings/{pk}/": OWN_ROWS,
     "PATCH tracked-findings/{pk}/": {"viewer": 403, "officer": 428, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "GET tracked-findings/{pk}/date-changes/": OWN_ROWS,
+    "POST tracked-findings/{pk}/date-changes/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
     "GET status-changes/": OWN_LISTS,
     "GET status-changes/{pk}/": OWN_ROWS,
     "POST status-changes/": {

@@ -1,0 +1,121 @@
+"""The one writer of the dates that a finding is held to: the inspectors' and the force's own target.
+
+Each move leaves a row that says from what, to what, why and by whom. A recommendation whose limbs have dates of
+their own is led by the nearest limb that is not met.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from findings.models import Finding
+from findings.vocabulary import Precision
+from tracking.models import DateChange, TrackedFinding, User
+from tracking.vocabulary import UNMET, DateCause, DateKind, Position, Status
+from tracking.workflow import Incomplete, Refused
+
+SERVICE_NAME = "peeltrack"
+# A force that does nothing, or waits for another, may have no target of its own.
+WITHOUT_TARGET = {Position.NO_ACTION, Position.DEPENDS_ON_ANOTHER_BODY}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The inspectors' date that counts now, and how exactly they gave it."""
+
+    on: date | None
+    precision: str
+
+
+def leading_due(finding: Finding, met: frozenset[int] = frozenset()) -> Due:
+    """The nearest of the finding's own date and those of its limbs that are not met (`met`: ids of elements)."""
+    limbs = [Due(e.due_on, e.due_precision) for e in finding.elements.all() if e.due_on and e.pk not in met]
+    own = [Due(finding.due_on, finding.due_precision)] if finding.due_on else []
+    return min([*limbs, *own], key=lambda due: due.on or date.max, default=Due(None, ""))
+
+
+def follow_due(tracked: TrackedFinding, cause: DateCause, reason: str) -> bool:
+    """Brings the date that counts to `tracked`, which the caller has locked; says whether it moved.
+
+    A date that the inspectors set in a letter stands until somebody changes it.
+    """
+    last = tracked.date_changes.filter(kind=DateKind.DUE.value).last()
+    if last and last.cause == DateCause.LETTER:
+        return False
+    met = tracked.elements.exclude(status__in=UNMET).values_list("element_id", flat=True)
+    due = leading_due(tracked.finding, frozenset(met))
+    if (tracked.due_on, tracked.due_precision) == (due.on, due.precision):
+        return False
+    if tracked.due_on != due.on:
+        _record(tracked, DateKind.DUE, cause, due.on, reason, None)
+    _write(tracked, due_on=due.on, due_precision=due.precision)
+    return True
+
+
+@transaction.atomic
+def change_date(tracked_id: int, kind: DateKind, to: date | None, reason: str, by: User) -> DateChange:
+    """Moves a date by hand, with a reason. A moved target always ends on a day, and is never in the past.
+
+    The inspectors' date moves only because they said so, in a letter: the reason names it. Raises Refused or
+    Incomplete where a rule forbids it.
+    """
+    tracked = TrackedFinding.objects.select_for_update().get(pk=tracked_id)
+    before = tracked.due_on if kind is DateKind.DUE else tracked.target_on
+    check_date(tracked, kind, to, reason)
+    cause = DateCause.LETTER if kind is DateKind.DUE else cause_of(before, to)
+    change = _record(tracked, kind, cause, to, reason, by)
+    if kind is DateKind.DUE:
+        _write(tracked, due_on=to, due_precision=Precision.DAY.value)
+    else:
+        _write(tracked, target_on=to)
+    return change
+
+
+def check_date(tracked: TrackedFinding, kind: DateKind, to: date | None, reason: str) -> None:
+    """Raises Refused or Incomplete where this date may not become `to`, or not without a reason."""
+    before = tracked.due_on if kind is DateKind.DUE else tracked.target_on
+    if to == before:
+        raise Refused("date_unchanged", "That is the date already.")
+    if not reason.strip():
+        raise Incomplete("reason_missing", "Say why: a date that was set moves only with a reason.")
+    if tracked.status not in UNMET:
+        raise Refused("nothing_left_to_do", f"The finding is {Status(tracked.status).label.lower()}.")
+    if to is None and tracked.position not in WITHOUT_TARGET:
+        raise Incomplete("date_without_end", "An extension ends on a day: say which.")
+    if to and to < timezone.localdate():
+        raise Incomplete("date_in_past", f"{to:%-d %B %Y} is in the past.")
+
+
+def record_target(tracked: TrackedFinding, to: date | None, reason: str, by: User) -> None:
+    """Keeps the move of a target that the caller writes with other fields of the force's own."""
+    _record(tracked, DateKind.TARGET, cause_of(tracked.target_on, to), to, reason or "First target.", by)
+
+
+def cause_of(before: date | None, to: date | None) -> DateCause:
+    """What a move of a target is: the first one, an extension, or one brought forward or dropped."""
+    if before is None:
+        return DateCause.FIRST
+    return DateCause.EXTENSION if to and to > before else DateCause.BROUGHT_FORWARD
+
+
+def _record(
+    tracked: TrackedFinding, kind: DateKind, cause: DateCause, to: date | None, reason: str, by: User | None
+) -> DateChange:
+    return DateChange.objects.create(
+        tracked_finding=tracked,
+        kind=kind.value,
+        cause=cause.value,
+        from_on=tracked.due_on if kind is DateKind.DUE else tracked.target_on,
+        to_on=to,
+        reason=reason.strip(),
+        recorded_by=by,
+        recorded_by_name=str(by)[:200] if by else SERVICE_NAME,
+    )
+
+
+def _write(tracked: TrackedFinding, **values: object) -> None:
+    TrackedFinding.objects.filter(pk=tracked.pk).update(**values, version=F("version") + 1, changed_at=timezone.now())
+    tracked.refresh_from_db(fields=[*values, "version", "changed_at"])
