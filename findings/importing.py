@@ -6,7 +6,8 @@ What a document says replaces what an earlier version of it said; nothing is eve
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -86,8 +87,8 @@ def keep_file(document: Document, content: bytes) -> None:
 def report_reference(reading: ReportReading) -> str:
     """What a report is known by, whatever copy of it comes in.
 
-    Force, cycle and pillar ("lancashire/2018/legitimacy", "lancashire/2021-22"); a letter goes by its day
-    ("lancashire/letter/2023-03-14"), a national report by its cycle and pillar, or by its year and title.
+    Force, cycle and pillar ("lancashire/2018/legitimacy", "lancashire/2021-22"); a letter goes by the day it was
+    sent on and its title ("lancashire/letter/2023-03-14/custody-revisit-letter"), a national report by its cycle and pillar, or by its year and title.
     """
     cycle = slugify((reading.cycle or "").replace("/", "-"))
     pillar = reading.pillar.value if reading.pillar else ""
@@ -96,7 +97,7 @@ def report_reference(reading: ReportReading) -> str:
         return "/".join(["national", year, pillar or slugify(reading.title)[:80]])
     force = reading.force.slug or slugify(reading.force.name)
     if reading.kind is DocumentKind.LETTER:
-        return f"{force}/letter/{reading.published_on}"
+        return f"{force}/letter/{reading.sent_on or reading.published_on}/{slugify(reading.title)[:60]}"
     last = "overview" if reading.kind is DocumentKind.OVERVIEW else pillar
     return "/".join(filter(None, [force, cycle, last]))
 
@@ -136,8 +137,10 @@ def _refuse_impossible(reading: ReportReading) -> None:
     """No report is of tomorrow, and none holds findings by the hundreds."""
     if any(day and day > timezone.localdate() for day in (reading.updated_on, reading.published_on)):
         raise NotReadable("the report's date is in the future")
-    if reading.kind is DocumentKind.LETTER and reading.published_on is None:
-        raise NotReadable("the letter bears no date; expected such as “Sent on: 14 March 2023”")
+    if reading.kind in {DocumentKind.LETTER, DocumentKind.NATIONAL} and not (reading.cycle or reading.published_on):
+        raise NotReadable(
+            f"the {reading.kind.label.lower()} report or letter bears no date; expected such as “Published on: 14 March 2023”"
+        )
     for what, count in (("findings", len(reading.findings)), ("verdicts", len(reading.assessments))):
         if count > MOST_PER_REPORT:
             raise NotReadable(f"the text holds {count} {what}; no report holds more than {MOST_PER_REPORT}")
@@ -202,12 +205,13 @@ def _store_findings(
     imported: ImportedReport, reads: Iterable[FindingRead], judgments: dict[int | str, Judgment]
 ) -> None:
     known = list(imported.report.findings.select_related("judgment").prefetch_related("elements"))
+    listed = list(reads)
+    records = _records_of(listed, known, judgments)
     by_line: dict[int, Finding] = {}
-    for read, number in _numbered(reads):
+    for place, (read, number) in enumerate(_numbered(listed)):
         judgment = judgments[read.question] if read.question is not None else None
-        siblings = [f for f in known if f.kind == read.kind and f.judgment_id == (judgment.pk if judgment else None)]
-        finding = _same(read, number, siblings)
         parent = by_line.get(read.parent) if read.parent else None
+        finding = records.get(place)
         if finding is None:
             taken = {f.number for f in imported.report.findings.filter(kind=read.kind.value, judgment=judgment)}
             finding = _create(
@@ -221,6 +225,53 @@ def _store_findings(
     imported.missing = known
 
 
+def _records_of(
+    reads: Sequence[FindingRead], known: Sequence[Finding], judgments: dict[int | str, Judgment]
+) -> dict[int, Finding]:
+    """The record of each reading, by its place: those with its exact words first, over the whole report; then those told
+    by their cues or still without words in its place; then the one that shares most of the words that tell them apart.
+    """
+    chosen: dict[int, Finding] = {}
+    numbered = list(_numbered(reads))
+
+    def free(read: FindingRead) -> list[Finding]:
+        judgment = judgments[read.question].pk if read.question is not None else None
+        taken = {finding.pk for finding in chosen.values()}
+        return [f for f in known if f.pk not in taken and f.kind == read.kind and f.judgment_id == judgment]
+
+    for same in (_has_its_words, _is_told_by_it, _waits_in_its_place):
+        for place, (read, number) in enumerate(numbered):
+            if place not in chosen and (found := next((f for f in free(read) if same(f, read, number)), None)):
+                chosen[place] = found
+    telling = _telling_words([*reads, *known])
+    for place, (read, _) in enumerate(numbered):
+        if place in chosen:
+            continue
+        shares = [(_share(set(_words(f)) & telling, set(_words(read)) & telling), f) for f in free(read) if f.text]
+        best = max(shares, key=lambda share: share[0], default=None)
+        if best and best[0] >= SAME_FINDING:
+            chosen[place] = best[1]
+    return chosen
+
+
+def _has_its_words(finding: Finding, read: FindingRead, number: int) -> bool:
+    return bool(finding.text) and _words(finding) == _words(read)
+
+
+def _is_told_by_it(finding: Finding, read: FindingRead, number: int) -> bool:
+    return not finding.text and finding.is_told_by(read.text)
+
+
+def _waits_in_its_place(finding: Finding, read: FindingRead, number: int) -> bool:
+    return not finding.text and not finding.cues and finding.number == number
+
+
+def _telling_words(findings: Sequence[Finding | FindingRead]) -> set[str]:
+    """The words that tell findings of one report apart: those that not every second of them holds."""
+    held = Counter(word for finding in findings for word in set(_words(finding)))
+    return {word for word, count in held.items() if count <= max(2, len(findings) // 2)}
+
+
 def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]:
     counts: dict[tuple[int | str | None, FindingKind], int] = {}
     for read in reads:
@@ -229,24 +280,12 @@ def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]
         yield read, counts[place]
 
 
-def _same(read: FindingRead, number: int, siblings: list[Finding]) -> Finding | None:
-    """The record of this finding: the one with its words, or with the cues that it holds, else the one in its place
-    with nearly its words.
-    """
-    exact = next((f for f in siblings if f.text and _words(f) == _words(read)), None)
-    exact = exact or next((f for f in siblings if not f.text and f.is_told_by(read.text)), None)
-    in_place = next((f for f in siblings if f.number == number and not (f.cues and not f.text)), None)
-    if exact or in_place is None:
-        return exact
-    return in_place if not in_place.text or _share(_words(in_place), _words(read)) >= SAME_FINDING else None
-
-
 def _words(finding: Finding | FindingRead) -> list[str]:
     return re.findall(r"\w+", f"{finding.heading or ''} {finding.text}".lower())
 
 
-def _share(one: list[str], other: list[str]) -> float:
-    return len(set(one) & set(other)) / max(len(set(one) | set(other)), 1)
+def _share(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
 
 
 def _create(

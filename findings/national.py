@@ -17,18 +17,24 @@ def known_national(reference: Reference) -> list[Finding]:
     if reference.kind is not FindingKind.RECOMMENDATION or reference.scope is Scope.FORCE:
         return []
     said = folded(reference.text)
-    known = Finding.objects.national().filter(kind=FindingKind.RECOMMENDATION.value).select_related("report__cycle")
+    known = Finding.objects.filter(scope=Scope.NATIONAL.value, kind=FindingKind.RECOMMENDATION.value).select_related(
+        "report__cycle"
+    )
     return [f for f in known if _year_fits(f, reference) and _said(f, said)]
 
 
-def record_national(reference: Reference) -> tuple[Finding, bool]:
+def record_national(reference: Reference, *, for_all: bool) -> tuple[Finding, bool]:
     """The record of a national recommendation restated in these words, and whether it is new.
 
-    The same words (case and spacing apart) from the same report and year are the same record.
+    It binds every force only once somebody who may speak for all has given a document that restates it (`for_all`);
+    until then it is the affair of the force whose document does. The same words (case and spacing apart) from the same report and year are the same record.
     """
     report = Report.objects.select_for_update().get(pk=_national_report(reference).pk)
     for finding in report.findings.all():
         if folded(finding.text) == folded(reference.text):
+            if for_all and not finding.binds_forces:
+                finding.binds_forces = True
+                finding.save(update_fields=["binds_forces"])
             return finding, False
     number = (report.findings.aggregate(highest=Max("number"))["highest"] or 0) + 1
     finding = Finding.objects.create(
@@ -38,6 +44,7 @@ def record_national(reference: Reference) -> tuple[Finding, bool]:
         scope=Scope.NATIONAL.value,
         number=number,
         text=reference.text,
+        binds_forces=for_all,
         deadline_wording=reference.deadline_text or "",
         due_on=reference.due_on,
         due_precision=reference.due_precision or "",

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from findings.models import Cycle, Document, Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Scope
 from tracking.changes import open_findings
-from tracking.models import Assessment, Evidence, EvidenceNote, Membership, TrackedFinding, User
+from tracking.models import Assessment, Evidence, EvidenceNote, Membership, StatutoryResponse, TrackedFinding, User
 from tracking.vocabulary import Role
 
 
@@ -141,3 +141,14 @@ class EvidenceNoteFactory(DjangoModelFactory[EvidenceNote]):
 
     class Meta:
         model = EvidenceNote
+
+
+class StatutoryResponseFactory(DjangoModelFactory[StatutoryResponse]):
+    """The comments due on a report of 3 October 2022."""
+
+    force = factory.SubFactory(ForceFactory)
+    report = factory.LazyAttribute(lambda made: later_report(made.force))
+    due_on = date(2022, 11, 27)
+
+    class Meta:
+        model = StatutoryResponse

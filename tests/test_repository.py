@@ -20,6 +20,7 @@ WRITERS = {
     "tracking/notes.py",
     "tracking/progress.py",
     "tracking/reminders.py",
+    "tracking/statutory.py",
     "tracking/demo.py",
     "findings/importing.py",
     "findings/national.py",

@@ -121,7 +121,10 @@ def is_later(report: Report, own: Report) -> bool:
     """
     if report.cycle and own.cycle and report.cycle.order != own.cycle.order:
         return report.cycle.order > own.cycle.order
-    if report.dated_on and own.dated_on:
+    if report.published_on and own.published_on:
+        return report.published_on > own.published_on
+    # An update date tells earlier from later only among pages of one cycle.
+    if report.cycle and own.cycle and report.dated_on and own.dated_on:
         return report.dated_on > own.dated_on
     return bool(report.year and own.year and report.year > own.year)
 

@@ -1,6 +1,8 @@
 """Takes a published document in: reads it, stores what it says, opens what must be tracked, proposes verdicts."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +21,7 @@ from tracking.changes import follow_published, open_findings
 from tracking.linking import candidates, chosen
 from tracking.models import Assessment, User
 from tracking.notes import offer_notes
+from tracking.statutory import open_responses
 from tracking.vocabulary import AssessmentState
 
 
@@ -106,9 +109,11 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
     proposed, notes = [], 0
     if force:
         opened += _open_restated(reading, force, everywhere=everywhere)
-        proposed = [_propose(imported.report, document, force, read) for read in reading.assessments]
+        proposed = [_propose(imported.report, document, force, *row) for row in _numbered(reading.assessments)]
     fresh = [assessment for assessment in proposed if assessment is not None]
     linked = sum(assessment.tracked_finding_id is not None for assessment in fresh)
+    if reading.kind is not DocumentKind.LETTER:
+        open_responses(imported.report, binding)
     for concerned in binding:
         _link_waiting(concerned)
     if force and reading.kind is DocumentKind.INSPECTION:
@@ -138,16 +143,27 @@ def _open_restated(reading: ReportReading, force: Force, *, everywhere: bool) ->
     opened = 0
     for read in reading.assessments:
         findings = known_national(read.refers_to)
-        if not findings and read.refers_to.scope is Scope.NATIONAL and not force.is_example:
-            findings = [record_national(read.refers_to)[0]]
+        provisional = all(not finding.binds_forces for finding in findings)
+        if provisional and read.refers_to.scope is Scope.NATIONAL and not force.is_example:
+            findings = [record_national(read.refers_to, for_all=everywhere)[0]]
         binding = list(Force.objects.national()) if everywhere and not force.is_example else [force]
         opened += sum(len(open_findings(finding, binding)) for finding in findings)
     return opened
 
 
-def _propose(report: Report, document: Document, force: Force, read: AssessmentRead) -> Assessment | None:
+def _numbered(reads: Iterable[AssessmentRead]) -> Iterator[tuple[AssessmentRead, int]]:
+    """Each verdict with its place among those of the same words: one sentence may judge one finding after another."""
+    seen: Counter[str] = Counter()
+    for read in reads:
+        words = " ".join(read.quote.split())
+        seen[words] += 1
+        yield read, seen[words]
+
+
+def _propose(report: Report, document: Document, force: Force, read: AssessmentRead, place: int) -> Assessment | None:
     """Proposes one verdict; None where it is proposed (or decided) already. A decision is never touched."""
-    digest = hashlib.sha256(" ".join(read.quote.split()).encode()).hexdigest()
+    words = " ".join(read.quote.split()) + (f" ({place})" if place > 1 else "")
+    digest = hashlib.sha256(words.encode()).hexdigest()
     if Assessment.objects.filter(report=report, quote_digest=digest).exists():
         return None
     found = candidates(read.refers_to, report)

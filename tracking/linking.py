@@ -8,13 +8,14 @@ from findings.models import Finding, Report
 from findings.national import known_national
 from findings.reading.passages import stem
 from findings.reading.values import Reference
-from findings.vocabulary import Scope
+from findings.vocabulary import Pillar, Scope
 from tracking.changes import is_later
 from tracking.models import TrackedFinding
 
 # The share of a reference's own words that a finding must hold to be meant, and by how much it must lead.
 ENOUGH = 0.6
 CLEAR_LEAD = 0.2
+FEWEST_WORDS = 2
 SHOWN = 5
 # Words that every finding or every mention of one may hold: they tell none from another.
 COMMON = frozenset(
@@ -139,9 +140,19 @@ def _score(finding: Finding, reference: Reference, national: set[int]) -> float:
         return 1.0 if finding.pk in national else 0.0
     if reference.scope is Scope.NATIONAL or not _year_fits(finding.report, reference):
         return 0.0
+    if _other_pillar(finding.report, reference):
+        return 0.0
     said = _words(reference.text)
-    held = _words(" ".join([finding.heading, finding.text, finding.summary]))
-    return len(said & held) / len(said) if said else 0.0
+    shared = said & _words(" ".join([finding.heading, finding.text, finding.summary]))
+    score = len(shared) / len(said) if said else 0.0
+    # A single word in common offers a finding to the officer, and never chooses it.
+    return score if len(shared) >= FEWEST_WORDS else min(score, ENOUGH - CLEAR_LEAD)
+
+
+def _other_pillar(report: Report, reference: Reference) -> bool:
+    """Whether the reference names a report on another pillar ("our 2016 effectiveness report")."""
+    named = {pillar for pillar in Pillar if pillar.value in (reference.issued_in or "").lower()}
+    return bool(named) and bool(report.pillar) and report.pillar not in named
 
 
 def _year_fits(report: Report, reference: Reference) -> bool:

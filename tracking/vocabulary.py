@@ -70,6 +70,16 @@ class DateCause(Vocabulary):
     BROUGHT_FORWARD = "brought_forward"
 
 
+class ResponseState(Vocabulary):
+    """Where the statutory comments on a report stand."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    PUBLISHED = "published"
+    INCOMPLETE = "incomplete"
+    DONE = "done"
+
+
 class Decision(Vocabulary):
     CONFIRM = "confirm"
     REJECT = "reject"

@@ -10,7 +10,7 @@ from findings.reading.values import JudgmentRead
 
 JUDGMENT_WORD = re.compile(r"\b(?:grad(?:e|es|ed|ing|ings)|judge?ments?)\b", re.IGNORECASE)
 KEPT = re.compile(
-    r"\b(?<!not )(?<!not been )(?:carried (?:over|forward)|(?:still )?stands?|remains? (?:in place|unchanged|valid|current)|still appl(?:y|ies)"
+    r"\b(?<!not )(?<!not been )(?<!no longer )(?:carried (?:over|forward)|(?:still )?stands?|remains? (?:in place|unchanged|valid|current)|still appl(?:y|ies)"
     r"|is (?:the one (?:that |which )?we|unchanged|the same as))\b",
     re.IGNORECASE,
 )

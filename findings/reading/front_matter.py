@@ -45,6 +45,7 @@ UPDATE_LABEL = re.compile(r"(?:Last updated|This page was (?:last )?updated on|U
 PUBLISHED_LABEL = re.compile(
     r"(?:Published(?: on)?|Publication date|Date of publication|First published(?: on)?|Sent(?: on)?):?\s*", FLAGS
 )
+SENT_LABEL = re.compile(r"Sent(?: on)?:?\s*", FLAGS)
 # "October 2022 | © HMICFRS 2022", on one line or with the owner on the next.
 IMPRINT = re.compile(rf"{MONTH} (?P<year>20\d\d)(?P<owner>\s*(?:\||©).{{0,80}})?", FLAGS)
 INSPECTOR_TITLE = re.compile(r"(?:HM|His Majesty's|Her Majesty's) (?:Chief )?Inspector of Constabulary.{0,60}", FLAGS)
@@ -68,6 +69,7 @@ class FrontMatter:
     published_on: date | None
     published_precision: Precision | None
     inspector: str | None
+    sent_on: date | None = None
 
 
 def read_front_matter(body: Sequence[Paragraph], forces: Gazetteer) -> FrontMatter:
@@ -92,6 +94,7 @@ def read_front_matter(body: Sequence[Paragraph], forces: Gazetteer) -> FrontMatt
         published_on=published_on,
         published_precision=precision,
         inspector=_inspector(body),
+        sent_on=min(_days(below, SENT_LABEL), default=None),
     )
 
 

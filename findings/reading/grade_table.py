@@ -9,6 +9,7 @@ from findings.reading.paragraphs import Paragraph
 from findings.reading.values import JudgmentRead
 
 SMALLEST_HEADER = 4
+MOST_LABELS = 60  # no report assesses more areas
 STOP_WORDS = frozenset({"and", "the", "of", "to", "a", "with", "for", "in"})
 
 
@@ -40,6 +41,8 @@ def _labels(body: Sequence[Paragraph]) -> list[tuple[Grade, str]]:
         if sum(grade is not None for grade in grades) >= SMALLEST_HEADER:
             header = grades
             continue
+        if len(found) > MOST_LABELS:
+            break
         found += [(grade, cell) for grade, cell in zip(header, cells, strict=False) if grade and cell]
     return found
 

@@ -44,8 +44,8 @@ def read_letter(body: Sequence[Paragraph]) -> list[AssessmentRead]:
     old = [_Old(_reference(f, year, issued_in), f.line, _number(p)) for f, p in zip(findings, above, strict=True)]
     rest = [p for p in body if p.line not in taken]
     named = read_assessments(rest)
-    quoted = {" ".join(a.quote.split()) for a in named}
-    found = [a for a in _verdicts(rest, old, year, issued_in) if " ".join(a.quote.split()) not in quoted]
+    quoted = {(a.line, a.quote) for a in named}
+    found = [a for a in _verdicts(rest, old, year, issued_in) if (a.line, a.quote) not in quoted]
     return sorted([*named, *found], key=lambda a: a.line)
 
 

@@ -16,7 +16,10 @@ OPENING = re.compile(
     r"(?:By|Within|With|To|In|From|For|After|Until|Where|When|If|As|Not later|No later|Immediately)\b[^,]{0,200}, ",
     re.I,
 )
-FORCES = re.compile(r"\b(?:forces?|chief constables?|chief officers?|constabular(?:y|ies))\b", re.IGNORECASE)
+FORCES = re.compile(
+    r"\b(?:forces|(?:every|each|all) (?:police )?forces?|chief constables|chief officers|constabularies)\b",
+    re.IGNORECASE,
+)
 
 
 def binds_forces(addressed_to: str | None) -> bool:

@@ -53,6 +53,7 @@ def read_report(text: str, forces: Gazetteer | None = None) -> ReportReading:
         findings=tuple(said.findings),
         assessments=tuple(said.assessments),
         warnings=tuple(_warnings(split, body, front, said)),
+        sent_on=front.sent_on,
     )
 
 

@@ -28,7 +28,7 @@ LETTER_TITLE = re.compile(
 )
 LETTER_LABEL = re.compile(r"Letter information|Dear (?:Chief Constable|Commissioner)\b.{0,60}", re.IGNORECASE)
 INSPECTED = re.compile(
-    r"\b(?:we|HMIC(?:FRS)?) (?:re)?(?:inspected|visited|identified|found|made|set out|came back|returned|raised)\b|\bour (?:\w+ ){0,3}(?:inspection|revisit)\b",
+    r"\b(?:we|HMIC(?:FRS)?) (?:re)?(?:inspected|visited|identified|found|made|set out|came back|returned|raised|reported)\b|\bour (?:[\w/-]+ ){0,4}(?:inspection|revisit)\b",
     re.I,
 )
 NATIONAL_OVERVIEW = re.compile(rf"PEEL:? {NAMED_PILLAR}{CYCLE}\s?[–:-] ?A national overview{RESIDUE}", re.IGNORECASE)
@@ -61,11 +61,13 @@ class Title:
 
 def find_title(body: Sequence[Paragraph], forces: Gazetteer) -> Title:
     """The title of the document in `body`; raises NotReadable, with the reason, where it is no inspection report."""
-    if letter := _letter(body, forces):
-        return letter
     titles = list(_inspections(body, forces))
     # A banner may look like a title; it does not name a force.
     known = next((t for t in titles if t.force and forces.find(t.force)), None)
+    letter = _letter(body, forces)
+    # A report links to letters and a letter to reports: what stands first is the title.
+    if letter and (known is None or letter.line < known.line):
+        return letter
     if found := known or _national(body, forces) or next(iter(titles), None) or _from_text(body, forces):
         return found
     line = body[0].line if body else 0
@@ -160,8 +162,8 @@ def _national(body: Sequence[Paragraph], forces: Gazetteer) -> Title | None:
 def _is_thematic(text: str, forces: Gazetteer) -> bool:
     """A title that speaks of an inspection, but of no one force's."""
     named = INSPECTION_OF.fullmatch(text)
-    of_a_force = named is not None and bool(
-        forces.find(named["force"]) or named["force"].endswith(("Police", "Constabulary", "Police Service"))
+    of_a_force = forces.named_in(text) is not None or (
+        named is not None and named["force"].endswith(("Police", "Constabulary", "Police Service"))
     )
     return not (of_a_force or text.endswith(END_OF_SENTENCE)) and THEMATIC_TITLE.fullmatch(text) is not None
 

@@ -125,6 +125,7 @@ class ReportReading:
     findings: tuple[FindingRead, ...]
     assessments: tuple[AssessmentRead, ...]
     warnings: tuple[ReadingWarning, ...]
+    sent_on: date | None = None
 
     @property
     def truncated(self) -> ReadingWarning | None:

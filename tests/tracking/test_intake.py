@@ -212,7 +212,9 @@ def test_a_letter_judges_what_the_report_before_it_found(samples: Path) -> None:
     result = take_in("letter.txt", LETTER.encode())
     assert (result.created, result.linked, result.unlinked) == (0, 2, 0)
     assert str(result.report) == "Exampleshire Police: cause of concern revisit letter"
-    assert result.report.reference == "exampleshire/letter/2023-03-14"
+    assert (
+        result.report.reference == "exampleshire/letter/2023-03-14/exampleshire-police-cause-of-concern-revisit-letter"
+    )
     cause, recommendation = Assessment.objects.order_by("line")
     assert (cause.tracked_finding.finding.kind, cause.outcome) == ("cause_of_concern", "achieved")
     assert (recommendation.tracked_finding.finding.kind, recommendation.outcome) == (

@@ -7,7 +7,7 @@ from django_filters import rest_framework as django_filters
 from findings.api.filters import Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
-from tracking.models import Assessment, EvidenceNote, StatusChange, TrackedFinding
+from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding
 from tracking.querysets import coloured, overdue_on
 from tracking.vocabulary import AssessmentState, NoteState, Position, Rag, Status
 
@@ -70,6 +70,18 @@ class EvidenceNoteFilters(django_filters.FilterSet):
 
     class Meta:
         model = EvidenceNote
+        fields = ()
+
+
+class StatutoryResponseFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
+    due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
+    unpublished = YesNo("published_on", lookup_expr="isnull")
+
+    class Meta:
+        model = StatutoryResponse
         fields = ()
 
 

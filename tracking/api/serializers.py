@@ -6,21 +6,24 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
-from findings.models import Force
+from findings.models import Force, Report
 from tracking.history import status_sentence
 from tracking.models import (
     Assessment,
     DateChange,
     Evidence,
     EvidenceNote,
+    Explanation,
     StatusChange,
+    StatutoryResponse,
     TrackedElement,
     TrackedFinding,
     User,
 )
 from tracking.querysets import colour_of
 from tracking.rag import is_late
-from tracking.vocabulary import UNMET, Basis, DateKind, Decision, Position, Rag, Status
+from tracking.statutory import Standing, standing
+from tracking.vocabulary import UNMET, Basis, DateKind, Decision, Position, Rag, ResponseState, Status
 
 
 class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
@@ -207,6 +210,70 @@ class NoteDecisionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=10_000)
 
 
+class ExplanationSerializer(serializers.ModelSerializer[Explanation]):
+    recorded_by = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Explanation
+        fields = ("id", "tracked_finding", "text", "no_action", "recorded_by", "recorded_at")
+
+
+class StatutoryResponseSerializer(serializers.ModelSerializer[StatutoryResponse]):
+    """The comments on one report for one force's area, and where they stand today."""
+
+    force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
+    report = ReportBriefSerializer(read_only=True)
+    link = NullableTextField()
+    state = serializers.SerializerMethodField()
+    days_late = serializers.SerializerMethodField()
+    unexplained = serializers.SerializerMethodField()
+    explanations = ExplanationSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = StatutoryResponse
+        fields = (
+            "id",
+            "force",
+            "report",
+            "due_on",
+            "state",
+            "days_late",
+            "published_on",
+            "link",
+            "sent_to_inspectors_on",
+            "sent_to_secretary_of_state_on",
+            "same_findings_as",
+            "unexplained",
+            "explanations",
+            "version",
+        )
+
+    def get_state(self, row: StatutoryResponse) -> ResponseState:
+        return self._standing(row).state
+
+    def get_days_late(self, row: StatutoryResponse) -> int:
+        return self._standing(row).days_late
+
+    def get_unexplained(self, row: StatutoryResponse) -> list[int]:
+        return list(self._standing(row).unexplained)
+
+    def _standing(self, row: StatutoryResponse) -> Standing:
+        known: dict[int, Standing] = self.__dict__.setdefault("_known", {})
+        return known.setdefault(row.pk, standing(row, timezone.localdate())) if row.pk not in known else known[row.pk]
+
+
+class ResponseRecordSerializer(serializers.Serializer[Any]):
+    """What may be recorded of a response: any of these."""
+
+    published_on = serializers.DateField(required=False, allow_null=True)
+    link = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    sent_to_inspectors_on = serializers.DateField(required=False, allow_null=True)
+    sent_to_secretary_of_state_on = serializers.DateField(required=False, allow_null=True)
+    same_findings_as = serializers.PrimaryKeyRelatedField(
+        queryset=Report.objects.all(), required=False, allow_null=True
+    )
+
+
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A row of the asker's own reach; one of another force is as unknown as one that does not exist."""
 
@@ -245,6 +312,12 @@ class MoveSerializer(serializers.Serializer[Any]):
     assessment = VisibleField(queryset=Assessment.objects.all(), required=False, allow_null=True)
     evidence = VisibleField(queryset=Evidence.objects.all(), required=False, allow_null=True)
     successor = VisibleField(queryset=TrackedFinding.objects.all(), required=False, allow_null=True)
+
+
+class ExplainSerializer(serializers.Serializer[Any]):
+    tracked_finding = VisibleField(queryset=TrackedFinding.objects.all())
+    text = serializers.CharField(max_length=20_000)
+    no_action = serializers.BooleanField(default=False)
 
 
 class DocumentSerializer(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from tracking.api.views import (
     ForceSummaryViewSet,
     ReportIntakeViewSet,
     StatusChangeViewSet,
+    StatutoryResponseViewSet,
     TokenViewSet,
     TrackedFindingViewSet,
 )
@@ -24,5 +25,6 @@ router.register("tracked-findings", TrackedFindingViewSet, basename="tracked-fin
 router.register("status-changes", StatusChangeViewSet, basename="status-change")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register("evidence-notes", EvidenceNoteViewSet, basename="evidence-note")
+router.register("responses", StatutoryResponseViewSet, basename="response")
 router.register("tokens", TokenViewSet, basename="token")
 urlpatterns = router.urls

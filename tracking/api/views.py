@@ -16,6 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
 
@@ -25,7 +26,13 @@ from findings.api.views import ForceViewSet, ReportViewSet
 from findings.reading.documents import MAX_BYTES
 from tracking import access
 from tracking.access import Act
-from tracking.api.filters import AssessmentFilters, EvidenceNoteFilters, StatusChangeFilters, TrackedFindingFilters
+from tracking.api.filters import (
+    AssessmentFilters,
+    EvidenceNoteFilters,
+    StatusChangeFilters,
+    StatutoryResponseFilters,
+    TrackedFindingFilters,
+)
 from tracking.api.preconditions import etag, version_from
 from tracking.api.serializers import (
     AssessmentSerializer,
@@ -35,12 +42,16 @@ from tracking.api.serializers import (
     DecisionSerializer,
     DocumentSerializer,
     EvidenceNoteSerializer,
+    ExplainSerializer,
+    ExplanationSerializer,
     IntakeSerializer,
     MoveSerializer,
     NoteDecisionSerializer,
     ProgressSerializer,
+    ResponseRecordSerializer,
     SignInSerializer,
     StatusChangeSerializer,
+    StatutoryResponseSerializer,
     SummarySerializer,
     TokenSerializer,
     TrackedFindingSerializer,
@@ -49,11 +60,12 @@ from tracking.changes import Move, change_statuses
 from tracking.dates import change_date
 from tracking.decisions import decide
 from tracking.intake import take_in
-from tracking.models import Assessment, EvidenceNote, StatusChange, TrackedFinding, User
+from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
 from tracking.notes import decide_note
 from tracking.progress import acts_for, record_progress
 from tracking.querysets import with_what_is_shown
 from tracking.statistics import summary_of
+from tracking.statutory import explain, record_response, with_recommendations
 from tracking.vocabulary import Basis, DateKind, Decision, Status
 from tracking.workflow import Incomplete
 
@@ -252,6 +264,39 @@ class EvidenceNoteViewSet(OwnWork, ReadOnlyModelViewSet[EvidenceNote]):
         return Response(self.get_serializer(self.get_object()).data)
 
 
+class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse]):
+    queryset = with_recommendations(StatutoryResponse.objects.all())
+    serializer_class = StatutoryResponseSerializer
+    filterset_class = StatutoryResponseFilters
+    ordering_fields = ("id", "due_on", "published_on")
+
+    def get_queryset(self) -> QuerySet[StatutoryResponse]:
+        return self.visible(super().get_queryset(), "force")
+
+    @extend_schema(request=ResponseRecordSerializer, responses=StatutoryResponseSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Records when the comments were published and sent."""
+        response = self.get_object()
+        self.need(Act.RECORD, response.force_id)
+        asked = ResponseRecordSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        _refuse_unknown(request.data, asked)
+        record_response(response.pk, asked.validated_data, self.asker)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=ExplainSerializer, responses={201: ExplanationSerializer})
+    @action(detail=True, methods=["post"])
+    def explanations(self, request: Request, pk: str) -> Response:
+        """Adds what the comments say of one recommendation."""
+        response = self.get_object()
+        self.need(Act.RECORD, response.force_id)
+        asked = ExplainSerializer(data=request.data, context={"visible": self.visible})
+        asked.is_valid(raise_exception=True)
+        words = asked.validated_data
+        made = explain(response.pk, words["tracked_finding"], words["text"], self.asker, no_action=words["no_action"])
+        return Response(ExplanationSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
 class SignInFailed(APIException):
     """The same answer for every cause, so that nobody learns which accounts there are."""
 
@@ -305,7 +350,7 @@ def _move(row: dict[str, Any]) -> Move:
     )
 
 
-def _refuse_unknown(data: Any, asked: ProgressSerializer) -> None:
+def _refuse_unknown(data: Any, asked: Serializer[Any]) -> None:
     unknown = sorted(set(data) - set(asked.fields))
     if unknown:
         raise ValidationError({name: ["Not a field that can be changed here."] for name in unknown})

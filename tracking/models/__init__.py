@@ -8,6 +8,7 @@ from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
+from tracking.models.statutory import Explanation, StatutoryResponse
 from tracking.models.tracked import TrackedElement, TrackedFinding
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "Digest",
     "Evidence",
     "EvidenceNote",
+    "Explanation",
     "Membership",
     "ProgressUpdate",
     "Reminder",
     "StatusChange",
+    "StatutoryResponse",
     "TrackedElement",
     "TrackedFinding",
     "User",

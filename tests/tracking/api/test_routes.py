@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.factories import AssessmentFactory, EvidenceNoteFactory, ForceFactory, member, tracked_finding
+from tests.factories import (
+    AssessmentFactory,
+    EvidenceNoteFactory,
+    ForceFactory,
+    StatutoryResponseFactory,
+    member,
+    tracked_finding,
+)
 from tracking.api.urls import router
 from tracking.models import User
 from tracking.vocabulary import Role
@@ -52,6 +59,10 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET evidence-notes/": OWN_LISTS,
     "GET evidence-notes/{pk}/": OWN_ROWS,
     "POST evidence-notes/{pk}/decision/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "GET responses/": OWN_LISTS,
+    "GET responses/{pk}/": OWN_ROWS,
+    "PATCH responses/{pk}/": {"viewer": 403, "officer": 200, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "POST responses/{pk}/explanations/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
     "POST tokens/": dict.fromkeys(PUBLIC, 400),
     "DELETE tokens/current/": dict.fromkeys(PUBLIC, 400),
 }  # fmt: skip
@@ -81,6 +92,7 @@ def address() -> Callable[[str], str]:
         "tracked-findings": tracked.pk,
         "status-changes": tracked.last_change_id,
         "assessments": assessment.pk,
+        "responses": StatutoryResponseFactory(force=tracked.force).pk,
         "evidence-notes": EvidenceNoteFactory(tracked_finding=tracked).pk,
     }
 
@@ -113,11 +125,14 @@ def test_nobody_unknown_gets_anything_but_a_sign_in(entry: str, address: Any) ->
     assert status == (400 if entry == "POST tokens/" else 401)
 
 
-@pytest.mark.parametrize("listing", ["tracked-findings/", "status-changes/", "assessments/", "evidence-notes/"])
+@pytest.mark.parametrize(
+    "listing", ["tracked-findings/", "status-changes/", "assessments/", "evidence-notes/", "responses/"]
+)
 def test_lists_hold_no_word_of_another_force(listing: str, api: Callable[[User], APIClient]) -> None:
     theirs = tracked_finding(text="CANARY of another force")
     AssessmentFactory(tracked_finding=theirs, quote="CANARY quote")
     EvidenceNoteFactory(tracked_finding=theirs, quote="CANARY passage")
+    StatutoryResponseFactory(force=theirs.force, link="https://example.org/CANARY")
     mine = tracked_finding()
     response = api(member(Role.OFFICER, mine.force)).get(f"/api/v1/{listing}")
     assert "CANARY" not in response.content.decode()

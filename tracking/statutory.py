@@ -1,0 +1,145 @@
+"""The one writer of statutory comments: what a local policing body must publish about each report.
+
+Police Act 1996, section 55: the comments, with the chief officer's, are published within 56 days beginning with the
+day on which the report is published. Day one is publication day, so the last lawful day is publication plus 55. They
+explain, for each recommendation, the action taken or proposed, or why there is none, and go to the inspectors and to
+the Secretary of State.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from findings.models import Force, Report
+from findings.vocabulary import FindingKind, Precision
+from tracking.models import Explanation, StatutoryResponse, TrackedFinding, User
+from tracking.vocabulary import ResponseState
+from tracking.workflow import Incomplete, Refused
+
+DAYS = 56  # beginning with the day of publication
+SENT = ("sent_to_inspectors_on", "sent_to_secretary_of_state_on")
+
+
+def last_day(published_on: date) -> date:
+    """The last lawful day for the comments on a report published on this day (section 55: publication + 55)."""
+    return published_on + timedelta(days=DAYS - 1)
+
+
+@transaction.atomic
+def open_responses(report: Report, forces: Iterable[Force]) -> int:
+    """Opens the response to `report` for each of `forces` that has none; brings a corrected date to those not published yet.
+
+    A report whose day of publication is not known opens none: the term has no beginning. Returns how many are new.
+    """
+    if report.published_on is None or report.published_precision != Precision.DAY:
+        return 0
+    due_on = last_day(report.published_on)
+    known = set(StatutoryResponse.objects.filter(report=report).values_list("force_id", flat=True))
+    made = StatutoryResponse.objects.bulk_create(
+        StatutoryResponse(report=report, force=force, due_on=due_on) for force in forces if force.pk not in known
+    )
+    StatutoryResponse.objects.filter(report=report, published_on__isnull=True).exclude(due_on=due_on).update(
+        due_on=due_on
+    )
+    return len(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a response stands on a day, by how many days it is late (0 where it is not), and what it leaves open."""
+
+    state: ResponseState
+    days_late: int
+    unexplained: tuple[int, ...]
+
+
+def standing(response: StatutoryResponse, today: date) -> Standing:
+    """What `response` is on `today`; `unexplained` are the tracked recommendations that it says nothing of."""
+    until = response.published_on or today
+    late = max((until - response.due_on).days, 0)
+    explained = {explanation.tracked_finding_id for explanation in response.explanations.all()}
+    asked = [] if response.same_findings_as_id else recommendations(response)
+    missing = tuple(tracked.pk for tracked in asked if tracked.pk not in explained)
+    return Standing(_state(response, late, missing), late, missing)
+
+
+def recommendations(response: StatutoryResponse) -> list[TrackedFinding]:
+    """The tracked recommendations of the report that the force's comments must explain, in order.
+
+    Costs no query where `with_recommendations` has fetched the row.
+    """
+    asked = [f for f in response.report.findings.all() if f.kind == FindingKind.RECOMMENDATION]
+    return [tracked for finding in asked for tracked in finding.tracked.all() if tracked.force_id == response.force_id]
+
+
+def with_recommendations(rows: QuerySet[StatutoryResponse]) -> QuerySet[StatutoryResponse]:
+    """The rows with all that their standing asks for, in a number of queries that does not grow with them."""
+    return rows.select_related("force", "report__cycle", "report__force").prefetch_related(
+        "explanations__recorded_by", "report__findings__tracked"
+    )
+
+
+@transaction.atomic
+def record_response(response_id: int, values: Mapping[str, Any], by: User) -> StatutoryResponse:
+    """Writes when comments were published and sent, where, and which other report they refer to.
+
+    Raises Incomplete where a day cannot be: before the report, in the future, or sent before published.
+    """
+    response = StatutoryResponse.objects.select_for_update().select_related("report").get(pk=response_id)
+    for name, value in values.items():
+        setattr(response, name, value if value is not None or name != "link" else "")
+    _check(response)
+    response.recorded_by = by
+    response.version += 1
+    response.save(update_fields=[*values, "recorded_by", "version"])
+    return response
+
+
+@transaction.atomic
+def explain(response_id: int, tracked: TrackedFinding, text: str, by: User, *, no_action: bool = False) -> Explanation:
+    """Adds what the comments say of one recommendation of that report. Raises Incomplete or Refused otherwise."""
+    response = StatutoryResponse.objects.select_for_update().get(pk=response_id)
+    if not text.strip():
+        raise Incomplete("text_missing", "Say what action is taken or proposed, or why there is none.")
+    if tracked not in recommendations(response):
+        raise Refused("not_of_this_report", "The comments explain the recommendations of this report to this force.")
+    return Explanation.objects.create(
+        response=response, tracked_finding=tracked, text=text.strip(), no_action=no_action, recorded_by=by
+    )
+
+
+def _state(response: StatutoryResponse, late: int, missing: tuple[int, ...]) -> ResponseState:
+    if response.published_on is None:
+        return ResponseState.LATE if late else ResponseState.WAITING
+    if not all(getattr(response, name) for name in SENT):
+        return ResponseState.PUBLISHED
+    return ResponseState.INCOMPLETE if missing else ResponseState.DONE
+
+
+def _check(response: StatutoryResponse) -> None:
+    if response.link:
+        try:
+            URLValidator(schemes=["http", "https"])(response.link)
+        except ValidationError as error:
+            raise Incomplete("link_invalid", "The link must be a full web address (https://…).") from error
+    if response.same_findings_as_id == response.report_id:
+        raise Incomplete("same_report", "Name another report.")
+    for name in ("published_on", *SENT):
+        _check_day(getattr(response, name), name, response.report.published_on)
+    sent = [day for name in SENT if (day := getattr(response, name))]
+    if sent and (response.published_on is None or min(sent) < response.published_on):
+        raise Incomplete("sent_before_published", "Comments are sent once they are published.")
+
+
+def _check_day(day: date | None, name: str, report: date | None) -> None:
+    if day and day > timezone.localdate():
+        raise Incomplete("date_in_future", f"{day:%-d %B %Y} is in the future ({name.replace('_', ' ')}).")
+    if day and report and day < report:
+        raise Incomplete("date_before_report", f"The report was published on {report:%-d %B %Y}.")
