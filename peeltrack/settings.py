@@ -210,6 +210,10 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "tracking.vocabulary.AssessmentState.choices",
         "DecisionAnswer": "tracking.vocabulary.Decision.choices",
         "Rag": "tracking.vocabulary.Rag.choices",
+        "DateKind": "tracking.vocabulary.DateKind.choices",
+        "DateCause": "tracking.vocabulary.DateCause.choices",
+        "NoteState": "tracking.vocabulary.NoteState.choices",
+        "ResponseState": "tracking.vocabulary.ResponseState.choices",
     },
 }
 

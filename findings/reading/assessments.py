@@ -71,6 +71,7 @@ EXPLAINS = re.compile(r"(?:These|They|It|This|That) (?:was|were) (?:that|because
 POINTING_BACK = 0.85
 RIGHT_BELOW = 0.75
 WINDOW = 4  # sentences below a name that may still judge it
+MOST_BULLETS = 60  # no recommendation has more limbs, no list more findings
 LIST_STEP = 2  # a listed finding may have its verdict between it and the next
 NEARBY = 30  # letters around a name within which whose it is would be said
 DESCRIBES = re.compile(r"(?:It|This|The \w+) (?:has|have|now|was|is|concerned|asked|related)\b")
@@ -90,6 +91,7 @@ class Named:
     lists: bool = False
     plural: bool = False
     group: Self | None = None
+    bullet: bool = False
 
 
 def read_assessments(body: Sequence[Paragraph], cycle: str | None = None) -> list[AssessmentRead]:
@@ -135,7 +137,7 @@ class _Follower:
             self._sentence(index, paragraph, sentence, spoken[place + 1 : place + 1 + MAX_GAPS])
         named = self._named
         if named and named.index == index and paragraph.text.endswith(":") and not named.reference.elements:
-            self._named = _completed(named, islice(self._body, index + 1, None))
+            self._named = _completed(named, islice(self._body, index + 1, index + 1 + MOST_BULLETS))
 
     def settle(self) -> None:
         """Ends the window below what was named: what only sounded like a verdict is taken for one now."""
@@ -173,9 +175,10 @@ class _Follower:
             self._named = None  # "this" means somebody else's recommendation from here on
         new = naming(self._body, index, sentence, following, self._cycle, self._year)
         self._year = match[0] if (match := YEAR_ALONE.search(plain)) else self._year
+        new = replace(new, bullet=paragraph.bullet) if new else None
         own = assessed(plain, sentence, following, new) if new else None
         if new and own:
-            below = islice(self._body, index + 1, None)
+            below = islice(self._body, index + 1, index + 1 + MOST_BULLETS)
             self.found += [*_each(replace(own, line=paragraph.line), new, below)]
         elif new and (new.cue is not LOOSE or not self._judges(index, paragraph, sentence, following)):
             self.settle()
@@ -271,7 +274,7 @@ def _weaker(named: Named, how: str, confidence: float = POINTING_BACK) -> Refere
 
 def _each(found: AssessmentRead, new: Named | None, below: Iterable[Paragraph]) -> Iterator[AssessmentRead]:
     """One assessment, completed by the bullets below it; a list of several findings gives one for each bullet."""
-    if new is None or not new.lists:
+    if new is None or not new.lists or new.bullet:
         yield replace(found, refers_to=_with_bullets(found, below))
         return
     for bullet in takewhile(lambda p: p.bullet, below):
@@ -430,7 +433,7 @@ def restated_in(body: Sequence[Paragraph], index: int, sentence: str) -> Named |
         return None
     bullets: list[Paragraph] = []
     if sentence.endswith(":"):
-        bullets = list(takewhile(lambda p: p.bullet, islice(body, index + 1, None)))
+        bullets = list(takewhile(lambda p: p.bullet, islice(body, index + 1, index + 1 + MOST_BULLETS)))
     listed = match.groupdict()
     kind = kind_of(listed["kind"]) if listed.get("kind") else FindingKind.RECOMMENDATION
     said = sentence[match.end() :].strip()

@@ -9,6 +9,7 @@ from itertools import islice, pairwise, takewhile
 
 from findings.deadlines import read_deadline
 from findings.reading.paragraphs import END_OF_SENTENCE, Paragraph
+from findings.reading.sentences import sentences
 from findings.reading.values import FindingRead, LimbDue
 from findings.vocabulary import FindingKind
 
@@ -33,6 +34,15 @@ NARRATIVE = re.compile(r"Main findings", re.IGNORECASE)
 DEMAND = re.compile(r"\b(?:should|must|needs? to|recommend)\b", re.IGNORECASE)
 # A bullet that says an old finding "remains" is a verdict on that one, and what follows restates it.
 STILL_STANDING = re.compile(r"\b20[012]\d\b.{0,300}\bremains?\b[.:]?$", re.IGNORECASE)
+# A bullet that judges an old finding makes none; nor does one that says that there is none.
+JUDGES_OLD = re.compile(
+    r"\b(?:recommendation|area for improvement|cause of concern)\b[^.]{0,60}\b20[012]\d\b.{0,200}\b(?:has|have) (?:now |since |not )?been (?:\w+ly )?\w+ed\b",
+    re.IGNORECASE,
+)
+NOTHING = re.compile(
+    r"(?:none|nil|no areas? for improvement|we (?:have|did)(?: not|n't) (?:identif\w+|f\w+nd|ma[dk]e|give)[^.]{0,60})\.?",
+    re.IGNORECASE,
+)
 # A lead-in to findings of an older report that still stand: "The following from 2015 have not been met:".
 RESTATES_OLD = re.compile(
     r"\b(?:from|in|of|our|the) (?:our |the |HMIC(?:FRS)?'s )?20[012]\d\b.{0,160}\b(?:remains?|still|outstanding|not (?:yet )?been)\b"
@@ -137,12 +147,38 @@ def _leads_in(paragraph: Paragraph) -> bool:
 
 
 def _cause(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
-    """The cause in its own words, then the recommendations that follow it without a heading of their own.
+    """Causes in their own words, each with the recommendations that follow it without a heading of their own."""
+    rest: Sequence[Paragraph] = _parted(block)
+    while rest:
+        another = next(
+            (i for i, p in enumerate(rest) if i and not p.bullet and ANOTHER_CAUSE.search(p.text)), len(rest)
+        )
+        yield from _one_cause(rest[:another], place)
+        rest = rest[another:]
+
+
+def _parted(block: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """The block with a first paragraph parted that holds both the cause and the lead-in to its recommendations."""
+    if not block or not _leads_in(block[0]) or not DEMAND.search(block[0].text):
+        return block
+    *cause, lead_in = sentences(block[0].text)
+    if not cause:
+        return block
+    return [replace(block[0], text=" ".join(cause)), replace(block[0], text=lead_in), *block[1:]]
+
+
+def _one_cause(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
+    """A cause, then its recommendations. Bullets that complete a plain sentence are part of the cause.
 
     A block that nothing closes runs into the narrative: then its first paragraph alone is the cause.
     """
-    said = list(takewhile(lambda p: not (p.bullet or (_leads_in(p) and DEMAND.search(p.text))), block))
-    rest = block[len(said) :]
+    end = 0
+    for index, paragraph in enumerate(block):
+        plain_list = paragraph.bullet and end == index and index > 0 and not DEMANDS.match(paragraph.text)
+        if (paragraph.bullet and not plain_list) or (_leads_in(paragraph) and DEMAND.search(paragraph.text)):
+            break
+        end = index + 1
+    said, rest = list(block[:end]), block[end:]
     if not said:
         return
     heading = said[0] if len(said) > 1 and _is_heading(said[0]) else None
@@ -150,9 +186,7 @@ def _cause(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
     cause = _finding(words if rest or place.whole else words[:1], place, heading)
     yield cause
     below = replace(place, kind=FindingKind.RECOMMENDATION, parent=cause.line)
-    another = next((i for i, p in enumerate(rest) if not p.bullet and ANOTHER_CAUSE.search(p.text)), len(rest))
-    yield from _recommendations(rest[:another], below)
-    yield from _cause(rest[another:], place)
+    yield from _recommendations(rest, below)
 
 
 def _recommendations(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
@@ -188,7 +222,9 @@ def _bulleted(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead
         return
     bullets = list(takewhile(lambda p: p.bullet, block if block[0].bullet else block[1:]))
     for group in _grouped(bullets):
-        if not STILL_STANDING.search(group[0].text):
+        if not (
+            STILL_STANDING.search(group[0].text) or JUDGES_OLD.search(group[0].text) or NOTHING.fullmatch(group[0].text)
+        ):
             yield _finding(group, place, None)
 
 
@@ -216,6 +252,8 @@ def _headed(block: Sequence[Paragraph], place: _Place) -> Iterator[FindingRead]:
     heading: Paragraph | None = None
     texts: list[Paragraph] = []
     for paragraph in block:
+        if NOTHING.fullmatch(paragraph.text):
+            continue
         if not _is_heading(paragraph) or (heading and not texts):
             texts.append(paragraph)
             continue

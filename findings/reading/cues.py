@@ -100,7 +100,7 @@ POINTS_BACK = re.compile(
 # Whose recommendations are not the inspectorate's, and who speaks of other forces.
 ELSEWHERE = re.compile(
     r"\b(?:IOPC|IPCC|College of Policing|coroners?'?s?|Ofsted|audits?|auditors?|peer review|NPCC|HMIP|Home Office"
-    r"|staff survey|serious case review|ombudsman|(?:most|other|many|some|all|few) (?:other )?forces (?:have|had)\b)",
+    r"|staff survey|serious case review|ombudsman|\w+ review recommendations?|consultants?|independent reviews?|(?:most|other|many|some|all|few) (?:other )?forces (?:have|had)\b)",
     re.IGNORECASE,
 )
 NO_FINDING = re.compile(
@@ -109,17 +109,18 @@ NO_FINDING = re.compile(
 )
 # What was so at an earlier visit is no verdict of this report.
 PAST = re.compile(
-    r"\bwe last (?:assessed|inspected|examined|looked)\b|\bat that time\b|\bwhen we last\b", re.IGNORECASE
+    r"\bwe last (?:assessed|inspected|examined|looked)\b|\bat that time\b|\bat the time of our\b|\bwhen we last\b",
+    re.IGNORECASE,
 )
 # What the force says of itself is a claim; the inspectors' word is the verdict.
 CLAIM = re.compile(
-    r"\b(?:the (?:force|constabulary|chief constable)|it|they|staff|officers|leaders|supervisors|people)\b[^.;]{0,30}\b(?:told us|tells us|says?|said|believes?|considers?|reports?|reported|assured us|claims?)\b",
+    r"\b(?:the (?:force|constabulary|chief constable)|it|they|staff|officers|leaders|supervisors|people)\b[^.;]{0,30}\b(?:told us|tells us|says?|said|believes?|considers?|reports?|reported|assured us|claims?|confident|states?)\b|\b(?:you|the chief constable|self-assessment)\b[^.;]{0,30}\b(?:told|said|states?|confident|believes?|reports?|assured)\b",
     re.IGNORECASE,
 )
 # Somebody else's: "the visitors made recommendations in 2016".
 MADE_BY = re.compile(r"\b(?:made|gave|issued|raised|produced|published) (?:[\w-]+ ){0,3}$", re.IGNORECASE)
 CONDITIONAL = re.compile(
-    r"\b(?:once|until|if|unless|whether|when|before|should|would|will|must|needs? to|plans? to|aims? to|intends? to|expects? to|hopes? to)\b[^,;]{0,80}$",
+    r"\b(?:once|until|if|unless|whether|when|before|should|would|will|must|needs? to|plans? to|aims? to|intends? to|expects? to|hopes? to|make sure|ensure|important|so that)\b[^,;]{0,80}$",
     re.IGNORECASE,
 )
 
@@ -159,7 +160,33 @@ def _cue(name: str, outcome: Outcome, *patterns: str) -> VerdictCue:
     return VerdictCue(name, outcome, re.compile("|".join(patterns), re.IGNORECASE))
 
 
+HAVE_BEEN = r"\b(?:has|have|had|is|are|was|were)\b"
 VERDICTS = (
+    _cue(
+        "none",
+        Outcome.NOT_ACHIEVED,
+        rf"\b(?:none|neither) of (?:(?:the|our|these|those|its) (?:[\w-]+ ){{0,3}}(?:{KIND_WORDS})|them|these|those)\b[^.;]{{0,120}}{HAVE_BEEN}",
+        rf"\bno (?:[\w-]+ ){{0,2}}(?:{KIND_WORDS})\b[^.;]{{0,60}}{HAVE_BEEN}",
+        rf"\b{DONE} none of\b",
+        r"\bno longer (?:meets?|complies|fulfils?|achieves?|satisf(?:y|ies))\b",
+        rf"\b(?:rarely|hardly|barely|scarcely) {DONE}\b",
+    ),
+    _cue(
+        "not-shown",
+        Outcome.NOT_ACHIEVED,
+        r"\b(?:no|little|(?:could|did)(?: not|n't) (?:find|see)(?: any)?) evidence\b",
+        r"\b(?:cannot|could not|can't|couldn't|unable to) (?:show|demonstrate|prove)\b",
+        r"\b(?:do|does|did|are|is)(?: not|n't) (?:consider|think|believe|confident|satisfied|convinced|persuaded|assured)\b",
+    ),
+    _cue(
+        "not-all",
+        Outcome.PARTLY_COMPLIED,
+        rf"\b(?:not all|few|all but (?:one|two|three)|most|some|several|many|half|\w+ of (?:the |our )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
+        rf"(?: of)?(?: (?:our|the|these|those|its))? (?:[\w-]+ ){{0,3}}(?:{KIND_WORDS})\b",
+        rf"\b(?:largely|nearly|mostly|almost) {DONE}\b",
+        rf"\b{DONE}\b[^.;]{{0,120}}\b(?:in|for) (?:only )?(?:one|two|three|some|most|parts?) of (?:its|the)\b",
+        rf"\b{DONE}\b[^.;]{{0,120}}\bonly[.]?$",
+    ),
     _cue(
         "parts",
         Outcome.PARTLY_COMPLIED,
@@ -194,7 +221,7 @@ VERDICTS = (
     _cue(
         "negation",
         Outcome.NOT_ACHIEVED,
-        rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT} (?:been |made |done )?(?:[\w-]+ ){{0,3}}?"
+        rf"\b(?:has|have|had|is|are|was|were|does|do|did){NOT} (?!only\b)(?:been |made |done )?(?:[\w-]+ ){{0,3}}?"
         rf"(?:{DONE}|complied|responded|made|done|put|{DO}|complete|enough|closed)\b",
     ),
     _cue(
@@ -220,8 +247,8 @@ VERDICTS = (
     _cue(
         "full",
         Outcome.ACHIEVED,
-        rf"\b(?:has|have|had) (?:(?:now|since|also|both|all|been|therefore|already|[a-z]+ly) ){{0,5}}{DONE}\b",
-        rf"\bno longer (?:[\w-]+ ){{0,6}}{KINDS}\b",
+        rf"\b(?:has|have|had) (?:(?:not only|now|since|also|both|all|been|therefore|already|fully|properly|successfully|completely|wholly|recently|clearly|effectively|formally) ){{0,5}}{DONE}\b",
+        rf"\bno longer (?:(?:consider|regard|see|judge|deem)s? (?:[\w-]+ ){{0,4}})?(?:an? )?{KINDS}\b",
         rf"\b(?:we (?:have |can |are able to )?(?:now |therefore )?|allowed us to )(?:closed?|removed?|discharged?) (?:[\w-]+ ){{0,4}}(?:{KINDS}|recommendations?)\b",
         r"\b(?:has|have) (?:now )?made (?:all )?the (?:changes|improvements?) (?:that |which |for which )?(?:we|were (?:needed|required|asked))\b",
     ),
@@ -295,6 +322,16 @@ CONTEXT_VERDICTS = (
 )
 
 
+# Verbs that take anything as their object ("has met the mayor"), and an object that is a finding or points to one.
+DOES = re.compile(
+    r"(?:achieved|met|completed|complied(?: in full| fully)? with|fulfilled|satisfied|implemented|addressed|discharged|acted on|resolved|closed|remedied|dealt (?:fully |properly )?with|carried out|put into (?:effect|practice))$",
+    re.I,
+)
+OBJECT = re.compile(
+    r"(?:(?! (?:with|against|to|about|since|by|every|in response)\b) [\w'’/%,-]+){0,9}? "
+    rf"(?:{KIND_WORDS}|this|that|these|those|it|them|both|all|what|each|everything|points?|issues?|requirements?)\b",
+    re.IGNORECASE,
+)
 # Of the verdicts that need a name beside them, those that are safe without one right below it.
 SAFE_BELOW = frozenset({"slow-progress", "progress", "not-fully", "negation", "failed", "under-way", "reviewed"})
 BELOW = (*(cue for cue in VERDICTS if cue.name in SAFE_BELOW), *CONTEXT_VERDICTS)
@@ -318,8 +355,19 @@ def _first(cues: Iterable[VerdictCue], sentence: str) -> VerdictCue | None:
         if match := cue.pattern.search(sentence):
             before = sentence[: match.start()]
             hangs = cue.outcome is Outcome.ACHIEVED and (CONDITIONAL.search(before) or CLAIM.search(before))
+            if cue.name == "full" and not _is_of_the_finding(sentence, match):
+                continue
             return None if hangs else cue
     return None
+
+
+def _is_of_the_finding(sentence: str, match: re.Match[str]) -> bool:
+    """Whether what "has met" or "has completed" speaks of is the finding: its object names or points to one, or it
+    was the finding that has been met.
+    """
+    if match[0].lower().split()[-2:-1] == ["been"] or " been " in match[0].lower() or not DOES.search(match[0]):
+        return True
+    return OBJECT.match(sentence, match.end()) is not None
 
 
 def kind_of(word: str) -> FindingKind:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-BULLET = re.compile(r"\s*[•●▪◦·*–-]\s+(?=\S)")
+BULLET = re.compile(r"\s*(?:[•●▪◦·*‣—–\uf0b7-]\s+(?=\S)|(?:\d{1,2}[.)]|\(?[a-z]\)|o)\s+(?=[A-Z]))")
 CONTENTS_ENTRY = re.compile(r"(?P<title>\S[^\t]*)\t+(?P<page>\d{1,3})\s*")
 FURNITURE = re.compile(
     r"(?:<hr\s*/?>|Skip to (?:main )?content|Print this document|Back to top|404 Page not found|Share this page|Contents|Transcript"
@@ -17,7 +17,7 @@ GLUED = re.compile(
     r"(?P<label>(?:Outstanding|Good|Adequate|Requires improvement|Inadequate|Effectiveness|Efficiency|Legitimacy"
     r"|Areas? for improvement|Causes? of concern|Recommendations?|Innovative practice|Promising practice|Main findings"
     r"|Summary for question \d{1,2}|Last updated:? \d{1,2}/\d{1,2}/20\d\d|.{3,60} PEEL 20\d\d(?:/\d\d)?)(?=[A-Z][a-z])"
-    r"|\d{1,2}(?=(?:How|To what extent) ))"
+    r"|\d{1,2}(?=\.?\s*(?:How|To what extent) ))"
 )
 MOST_GLUED = 4
 END_OF_SENTENCE = (".", "!", "?", ":", ";")
@@ -76,7 +76,7 @@ def _pieces(lines: list[str]) -> Iterator[tuple[int, str]]:
             if not (match := GLUED.match(rest)):
                 break
             yield number, match["label"]
-            rest = rest[match.end() :]
+            rest = rest[match.end() :].lstrip(". ")
         yield number, rest
 
 
@@ -85,9 +85,9 @@ def _together(parts: list[Paragraph]) -> Paragraph:
 
 
 def _paragraph(number: int, line: str) -> Paragraph:
-    if "\t" in line.rstrip("\n"):
-        return Paragraph(number, number, line.rstrip("\n"), row=True)
     bullet = BULLET.match(line)
+    if "\t" in (line[bullet.end() :] if bullet else line).rstrip("\n"):
+        return Paragraph(number, number, line.rstrip("\n"), row=True)
     text = line[bullet.end() :] if bullet else line
     return Paragraph(number, number, " ".join(text.split()), bullet=bullet is not None)
 

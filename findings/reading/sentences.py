@@ -12,7 +12,11 @@ def sentences(text: str) -> list[str]:
     found, start = [], 0
     for match in SENTENCE_END.finditer(text):
         stop = match.start() + 1
-        if text[max(start, stop - LONGEST_ABBREVIATION) : stop].lower().endswith(NO_SENTENCE_END):
+        # The whole last word counts: "victims." is no "ms.".
+        if (
+            text[max(start, stop - LONGEST_ABBREVIATION - 1) : stop].lower().split(" ")[-1].lstrip("(\"'“‘")
+            in NO_SENTENCE_END
+        ):
             continue
         found.append(text[start : match.end()].rstrip())
         start = match.end()

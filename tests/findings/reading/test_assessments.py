@@ -4,6 +4,7 @@ import pytest
 
 from findings.reading.assessments import read_assessments
 from findings.reading.paragraphs import split_text
+from findings.reading.sentences import sentences
 from findings.reading.values import AssessmentRead
 from findings.vocabulary import Outcome
 
@@ -38,8 +39,44 @@ def test_a_verdict_on_a_named_finding_is_read(sentence: str, outcome: Outcome) -
 
 
 @pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("None of the 2016 recommendations has been implemented.", Outcome.NOT_ACHIEVED),
+        ("Neither of our 2016 recommendations has been met.", Outcome.NOT_ACHIEVED),
+        ("The force no longer meets the 2016 area for improvement.", Outcome.NOT_ACHIEVED),
+        ("There is no evidence that the force has met the 2016 area for improvement.", Outcome.NOT_ACHIEVED),
+        (
+            "We could not find evidence that the force has addressed the 2016 area for improvement.",
+            Outcome.NOT_ACHIEVED,
+        ),
+        ("We do not consider that the force has met the 2016 area for improvement.", Outcome.NOT_ACHIEVED),
+        ("The force cannot show that it has met the 2016 area for improvement.", Outcome.NOT_ACHIEVED),
+        ("Few of our 2016 recommendations have been implemented.", Outcome.PARTLY_COMPLIED),
+        ("Not all of our 2016 recommendations have been implemented.", Outcome.PARTLY_COMPLIED),
+        ("The force has addressed nine of the 12 areas for improvement from our 2016 report.", Outcome.PARTLY_COMPLIED),
+        ("All but one of the recommendations from our 2016 report have been implemented.", Outcome.PARTLY_COMPLIED),
+        ("The force has largely met our 2016 area for improvement.", Outcome.PARTLY_COMPLIED),
+        ("The force has met our 2016 area for improvement in one of its three districts.", Outcome.PARTLY_COMPLIED),
+        ("The force has rarely met our 2016 area for improvement.", Outcome.NOT_ACHIEVED),
+        ("The force has not only met the 2016 area for improvement but has gone further.", Outcome.ACHIEVED),
+    ],
+)
+def test_what_surrounds_the_verb_turns_the_verdict(sentence: str, outcome: Outcome) -> None:
+    (found,) = read(sentence)
+    assert found.outcome is outcome
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
+        "In response to our 2016 area for improvement, the force has implemented a new computer system.",
+        "The force has completed a gap analysis against our 2016 recommendation.",
+        "The force has met with partners to discuss our 2016 area for improvement.",
+        "The force has complied with the Code of Practice since our 2016 recommendation.",
+        "It is important that the 2016 recommendation is implemented.",
+        "The force has appointed a lead to make sure the 2016 area for improvement is implemented.",
+        "You told us that the 2016 recommendations have been completed.",
+        "The force has implemented the 2017 Lammy review recommendations.",
         "The force complies with the national vetting code and has met its standards.",
         "The unit complies with the Code of Practice with just two exceptions.",
         "This is consistent with our 2017 inspection.",
@@ -184,3 +221,12 @@ def test_a_caveat_in_the_next_sentence_stays_with_an_achieved_verdict() -> None:
 def test_the_line_is_where_the_sentence_stands() -> None:
     (found,) = read("First.\n\nSecond.\n\nThe force has met our 2016 vetting recommendation.")
     assert found.line == 5
+
+
+def test_a_word_that_ends_like_an_abbreviation_ends_its_sentence() -> None:
+    assert sentences("It helps victims. Mr. Mayor of no. 5 (e.g. The Mill) knows. It has forms. Good.") == [
+        "It helps victims.",
+        "Mr. Mayor of no. 5 (e.g. The Mill) knows.",
+        "It has forms.",
+        "Good.",
+    ]

@@ -244,3 +244,80 @@ def test_a_letter_that_judges_nothing_says_so() -> None:
     reading = read_report(text)
     assert reading.assessments == ()
     assert [w.code for w in reading.warnings] == ["no_verdict"]
+
+
+BLOCK = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\nHow well does it treat people?\nGood\n"
+END = "We set out our detailed findings below.\nIt is fair.\n"
+
+
+def found_in(block: str) -> list[tuple[str, str, int]]:
+    return [(f.kind.value, f.text, len(f.elements)) for f in read_report(BLOCK + block + END).findings]
+
+
+@pytest.mark.parametrize("mark", ["•\t", "‣ ", "— ", "\uf0b7 ", "1. ", "a) ", "o "])
+def test_any_mark_makes_a_bullet(mark: str) -> None:
+    block = f"Areas for improvement\n{mark}The force should answer letters.\n{mark}The force should count cells.\n"
+    assert [text for _, text, _ in found_in(block)] == [
+        "The force should answer letters.",
+        "The force should count cells.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "None.",
+        "We have not identified any areas for improvement.",
+        "- The area for improvement from our 2013 report on vetting has been addressed.",
+    ],
+)
+def test_a_block_that_names_nothing_new_makes_no_finding(said: str) -> None:
+    assert found_in(f"Areas for improvement\n{said}\n") == []
+
+
+def test_a_cause_and_its_lead_in_may_share_a_paragraph() -> None:
+    cause = "Cause of concern\nThe force is failing victims. To address this, the force should immediately:\n- visit them; and\n- write to them.\n"
+    assert found_in(cause) == [
+        ("cause_of_concern", "The force is failing victims.", 0),
+        ("recommendation", "To address this, the force should immediately:\nvisit them; and\nwrite to them.", 2),
+    ]
+
+
+def test_a_list_inside_a_cause_is_part_of_it() -> None:
+    cause = "Cause of concern\nPeople wait. They give up:\n- in town; and\n- in the country.\nRecommendations\nThe force should answer.\n"
+    assert [(kind, elements) for kind, _, elements in found_in(cause)] == [
+        ("cause_of_concern", 2),
+        ("recommendation", 0),
+    ]
+
+
+def test_many_causes_are_read_one_after_another() -> None:
+    causes = "Cause of concern\nPoor.\n" + "Burglary is another cause of concern.\n- The force should do it.\n" * 2_000
+    assert len(found_in(causes)) > 2_000
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Crime data integrity: An inspection of Kent Police",
+        "An inspection of the service provided to victims of crime by Greater Manchester Police",
+        "A joint inspection of Exampleshire Police and Kent Police custody",
+    ],
+)
+def test_a_report_on_one_force_is_never_a_national_one(title: str) -> None:
+    text = f"{title}\nPublished on: 2 November 2022\nRecommendation 1\nBy 30 April 2023, the force should record all crime.\n"
+    with pytest.raises(NotReadable, match="no report title"):
+        read_report(text)
+
+
+def test_a_link_to_a_letter_makes_no_letter_of_a_report(samples: Path) -> None:
+    text = (samples / "exampleshire-2021-22.txt").read_text()
+    linked = text.replace("Contents\n", "Related documents\nLetter to Exampleshire Police\nContents\n", 1)
+    assert read_report(linked).kind == "inspection"
+    assert read_report(linked).findings
+
+
+def test_a_number_may_stand_before_its_question() -> None:
+    text = "Exampleshire PEEL 2015\nLegitimacy\nHow fair is it to all people?\n1. How well does it treat people?\nGood\nIt is fair.\n"
+    (judgment,) = read_report(text).judgments
+    assert (judgment.number, judgment.question, judgment.grade) == (1, "How well does it treat people?", "good")

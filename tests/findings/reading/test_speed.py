@@ -54,6 +54,16 @@ WORST: dict[str, Callable[[int], str]] = {
     "old lists again": lambda n: PAGE + "The following recommendations from 2016 remain:\n- a\n" * (n // 52),
     "restating": lambda n: PAGE + "In 2016 we identified a recommendation" + " and x" * (n // 6),
     "conditions": lambda n: PAGE + "Our 2016 recommendation " + "once " * (n // 5) + "has met",
+    "many causes": lambda n: PAGE + "Cause of concern\n" + "It is another cause of concern.\n- do it\n" * (n // 40),
+    "lists in bullets": lambda n: (
+        PAGE + "- The force has met the following recommendations from our 2016 report:\n" * (n // 75)
+    ),
+    "grades table": lambda n: (
+        AREAS
+        + "Outstanding\tGood\tAdequate\tRequires improvement\tInadequate\n"
+        + "\tInvestigating\n" * (n // 15)
+        + "Investigating crime\nGood\n"
+    ),
     "letter": lambda n: LETTER + "The recommendation on the recommendation " * (n // 41),
     "letter causes": lambda n: LETTER + "Cause of concern\nPoor it is.\nThis cause of concern remains.\n" * (n // 60),
     "national": lambda n: NATIONAL + "Recommendation 1\nBy now, chief constables should act.\n" * (n // 54),
