@@ -5,12 +5,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from findings.reading.assessments import MAX_GAPS, Named, assessed, read_assessments
+from findings.reading.assessments import MAX_GAPS, assessed, read_assessments
 from findings.reading.blocks import read_blocks
-from findings.reading.cues import ELSEWHERE, LETTER_KIND, WHOSE, YEAR, kind_of, verdict_of
+from findings.reading.cues import ELSEWHERE, LETTER_KIND, WHOSE, YEAR, kind_of
+from findings.reading.naming import Named
 from findings.reading.paragraphs import Paragraph
 from findings.reading.sentences import sentences, straight
 from findings.reading.values import AssessmentRead, FindingRead, Reference
+from findings.reading.verdicts import verdict_of
 from findings.vocabulary import FindingKind, Scope
 
 # The report that the letter follows: "in our 2021/22 PEEL inspection", "inspected the force in 2021".
