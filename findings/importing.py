@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from findings.models import Cycle, Document, Element, Finding, Force, Judgment, Report
 from findings.reading.documents import Document as OpenedDocument
 from findings.reading.national_reports import binds_forces
+from findings.reading.passages import stem
 from findings.reading.values import FindingRead, JudgmentRead, NotReadable, ReportReading
 from findings.vocabulary import DocumentKind, FindingKind, Scope
 
@@ -247,7 +248,7 @@ def _records_of(
     for place, (read, _) in enumerate(numbered):
         if place in chosen:
             continue
-        shares = [(_share(set(_words(f)) & telling, set(_words(read)) & telling), f) for f in free(read) if f.text]
+        shares = [(_share(_stems(f) & telling, _stems(read) & telling), f) for f in free(read) if f.text]
         best = max(shares, key=lambda share: share[0], default=None)
         if best and best[0] >= SAME_FINDING:
             chosen[place] = best[1]
@@ -268,7 +269,7 @@ def _waits_in_its_place(finding: Finding, read: FindingRead, number: int) -> boo
 
 def _telling_words(findings: Sequence[Finding | FindingRead]) -> set[str]:
     """The words that tell findings of one report apart: those that not every second of them holds."""
-    held = Counter(word for finding in findings for word in set(_words(finding)))
+    held = Counter(word for finding in findings for word in _stems(finding))
     return {word for word, count in held.items() if count <= max(2, len(findings) // 2)}
 
 
@@ -282,6 +283,10 @@ def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]
 
 def _words(finding: Finding | FindingRead) -> list[str]:
     return re.findall(r"\w+", f"{finding.heading or ''} {finding.text}".lower())
+
+
+def _stems(finding: Finding | FindingRead) -> set[str]:
+    return {stem(word) for word in _words(finding)}
 
 
 def _share(one: set[str], other: set[str]) -> float:

@@ -97,3 +97,17 @@ def test_an_older_copy_does_not_undo_a_newer_one() -> None:
     with pytest.raises(NotReadable, match="is in already"):
         import_reading(None, read_report(older))
     assert Finding.objects.get(scope="force").text == "The force should train its sergeants."
+
+
+def test_near_copies_keep_their_records_when_others_come_before_them() -> None:
+    subjects = ("vetting", "appraisal")
+    bullets = [f"The force should improve the {subject} of its officers and staff." for subject in subjects]
+    import_reading(None, read_report(page(*bullets)))
+    before = {f.text: f.pk for f in Finding.objects.all()}
+    added = "The force should improve the training of its officers and staff."
+    imported = import_reading(None, read_report(page(added, *bullets)))
+    assert [f.text for f in imported.created] == [added]
+    assert {f.text: f.pk for f in Finding.objects.all() if f.text in before} == before
+    shorter = import_reading(None, read_report(page(added, bullets[1].replace("appraisal", "appraisals"))))
+    assert [f.pk for f in shorter.missing] == [before[bullets[0]]]
+    assert [f.pk for f in shorter.changed] == [before[bullets[1]]]

@@ -11,7 +11,7 @@ from findings.reference import load_forces
 from findings.vocabulary import Scope
 from tests.factories import member
 from tracking.demo import load_demo
-from tracking.intake import IntakeResult, NotYours, take_in
+from tracking.intake import IntakeResult, NotYours, open_national, take_in
 from tracking.linking import candidates
 from tracking.models import Assessment, StatusChange, TrackedFinding
 from tracking.vocabulary import Role
@@ -271,6 +271,71 @@ def test_an_overview_is_kept_with_a_judgment_for_each_pillar(samples: Path) -> N
     result = take(samples / "layouts", "overview-2018-three-questions.txt")
     assert result.report.reference == "exampleshire/2018/overview"
     assert [j.grade for j in result.report.judgments.all()] == ["good", "requires_improvement", "outstanding"]
+
+
+RESTATING = (
+    TITLE.replace("Exampleshire", "Kent")
+    + "In our 2014 custody report, we recommended that all forces should inspect every cell each month.\n"
+    "The force has achieved this recommendation."
+)
+
+
+def test_what_an_officers_document_restates_binds_that_force_alone_until_an_administrator_speaks(
+    reference: None,
+) -> None:
+    take_in("a.txt", RESTATING.encode(), member(Role.OFFICER, "kent"))
+    finding = Finding.objects.get(reference="national/2014/custody-report/recommendation/1")
+    assert finding.tracked.count() == 1
+    assert open_national() == 0
+    assert finding.tracked.count() == 1
+    take_in("b.txt", RESTATING.replace("Kent", "Essex").encode(), member(Role.ADMINISTRATOR))
+    assert finding.tracked.count() == 43
+    assert Assessment.objects.filter(tracked_finding__finding=finding).count() == 2
+
+
+def test_one_sentence_may_judge_one_finding_after_another() -> None:
+    judged = "In 2014, we recommended that the force should {}. The force has met this recommendation.\n"
+    text = (TITLE + judged.format("review custody cells") + judged.format("appraise sergeants")).encode()
+    assert take_in("a.txt", text).assessments == 2
+    assert take_in("a.txt", text).assessments == 0
+    subjects = {a.refers_to["elements"][0] for a in Assessment.objects.all()}
+    assert subjects == {"review custody cells", "appraise sergeants"}
+
+
+def test_two_letters_of_one_day_are_two_and_copies_of_one_are_one() -> None:
+    take_in("report.txt", AREAS_REPORT.encode())
+    dated = LETTER.replace("From:", "Sent on: 7 March 2023\nFrom:")
+    take_in("a.txt", dated.encode())
+    take_in("b.txt", dated.replace("Published on: 14 March 2023\n", "").encode())
+    assert Report.objects.filter(reference__contains="/letter/").count() == 1
+    take_in("c.txt", dated.replace("cause of concern revisit letter", "custody revisit letter").encode())
+    assert Report.objects.filter(reference__contains="/letter/").count() == 2
+
+
+def test_a_letter_reaches_findings_of_a_page_that_was_updated_after_it() -> None:
+    page = (
+        TITLE
+        + "Last updated 21/01/2021\nAreas for improvement\n- The force should appraise its sergeants each year.\nIt is fair.\n"
+    )
+    take_in("page.txt", page.encode())
+    letter = (
+        "Exampleshire Police: progress letter\nSent on: 14 March 2020\nWe inspected the force again.\n"
+        "The force has addressed the area for improvement from our 2015 legitimacy report on appraising sergeants each year.\n"
+    )
+    assert take_in("letter.txt", letter.encode()).linked == 1
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["the area for improvement from our 2015 effectiveness report about appraising sergeants", "our 2015 area for improvement on sergeants"],
+    ids=["another pillar", "a single word"],
+)  # fmt: skip
+def test_too_little_in_common_is_offered_and_never_chosen(named: str) -> None:
+    take_in(
+        "a.txt", (TITLE + "Areas for improvement\n- The force should appraise its sergeants.\nIt is fair.").encode()
+    )
+    take_in("b.txt", (TITLE.replace("2015", "2021/22") + f"The force has met {named}.").encode())
+    assert Assessment.objects.get().tracked_finding is None
 
 
 class TestRealReports:
