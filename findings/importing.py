@@ -139,9 +139,7 @@ def _refuse_impossible(reading: ReportReading) -> None:
     if any(day and day > timezone.localdate() for day in (reading.updated_on, reading.published_on)):
         raise NotReadable("the report's date is in the future")
     if reading.kind in {DocumentKind.LETTER, DocumentKind.NATIONAL} and not (reading.cycle or reading.published_on):
-        raise NotReadable(
-            f"the {reading.kind.label.lower()} report or letter bears no date; expected such as “Published on: 14 March 2023”"
-        )
+        raise NotReadable("the document bears no date; expected such as “Published on: 14 March 2023”")
     for what, count in (("findings", len(reading.findings)), ("verdicts", len(reading.assessments))):
         if count > MOST_PER_REPORT:
             raise NotReadable(f"the text holds {count} {what}; no report holds more than {MOST_PER_REPORT}")

@@ -10,6 +10,7 @@ from django.db import models
 
 from findings.grades import Grade, Scale
 from findings.querysets import FindingQuerySet, ForceQuerySet
+from findings.reading.sentences import folded
 from findings.vocabulary import FindingKind, Pillar, Precision, Scope
 
 
@@ -206,11 +207,6 @@ class Finding(models.Model):
         """Whether `text` says every phrase by which this national recommendation is told; False where it has none."""
         phrases = self.cues.get("phrases", [])
         return bool(phrases) and all(phrase in folded(text) for phrase in phrases)
-
-
-def folded(text: str) -> str:
-    """`text` in small letters, hyphens and spacing apart, as phrases of cues are written."""
-    return " ".join(text.lower().replace("-", " ").split())
 
 
 class Element(models.Model):

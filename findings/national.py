@@ -7,7 +7,8 @@ comes to the same record; an unknown one is kept apart until an officer or the r
 from django.db.models import Max
 from django.utils.text import slugify
 
-from findings.models import Cycle, Element, Finding, Report, folded
+from findings.models import Cycle, Element, Finding, Report
+from findings.reading.sentences import folded
 from findings.reading.values import Reference
 from findings.vocabulary import FindingKind, Scope
 

@@ -14,14 +14,12 @@ from django.utils import timezone
 from findings.models import Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Outcome
 from tracking import access
-from tracking.dates import follow_due, leading_due
+from tracking.dates import SERVICE_NAME, follow_due, leading_due
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
 from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Status
 from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
 
 log = logging.getLogger(__name__)
-
-SERVICE_NAME = "peeltrack"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def check_date(tracked: TrackedFinding, kind: DateKind, to: date | None, reason:
         raise Incomplete("reason_missing", "Say why: a date that was set moves only with a reason.")
     if tracked.status not in UNMET:
         raise Refused("nothing_left_to_do", f"The finding is {Status(tracked.status).label.lower()}.")
-    if to is None and tracked.position not in WITHOUT_TARGET:
+    if to is None and (kind is DateKind.DUE or tracked.position not in WITHOUT_TARGET):
         raise Incomplete("date_without_end", "An extension ends on a day: say which.")
     if to and to < timezone.localdate():
         raise Incomplete("date_in_past", f"{to:%-d %B %Y} is in the past.")
@@ -91,7 +91,7 @@ def check_date(tracked: TrackedFinding, kind: DateKind, to: date | None, reason:
 
 def record_target(tracked: TrackedFinding, to: date | None, reason: str, by: User) -> None:
     """Keeps the move of a target that the caller writes with other fields of the force's own."""
-    _record(tracked, DateKind.TARGET, cause_of(tracked.target_on, to), to, reason or "First target.", by)
+    _record(tracked, DateKind.TARGET, cause_of(tracked.target_on, to), to, reason.strip() or "First target.", by)
 
 
 def cause_of(before: date | None, to: date | None) -> DateCause:

@@ -13,11 +13,16 @@ def record_evidence(tracked: TrackedFinding, title: str, link: str, by: User) ->
     """Keeps a link (http or https) that shows work done on a finding; raises Incomplete where it is none."""
     if not title.strip():
         raise Incomplete("title_missing", "Say what the evidence is.")
+    check_link(link)
+    return Evidence.objects.create(tracked_finding=tracked, title=title.strip(), link=link, recorded_by=by)
+
+
+def check_link(link: str) -> None:
+    """Raises Incomplete where `link` is no full web address, http or https."""
     try:
         URLValidator(schemes=["http", "https"])(link)
     except ValidationError as error:
         raise Incomplete("link_invalid", "The link must be a full web address (https://…).") from error
-    return Evidence.objects.create(tracked_finding=tracked, title=title.strip(), link=link, recorded_by=by)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Takes a published document in: reads it, stores what it says, opens what must be tracked, proposes verdicts."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from findings.models import Document, Finding, Force, Report
 from findings.national import known_national, record_national
 from findings.reading.documents import open_document
 from findings.reading.reader import read_report
+from findings.reading.sentences import digest_of
 from findings.reading.values import AssessmentRead, NotReadable, ReadingWarning, Reference, ReportReading
 from findings.vocabulary import DocumentKind, FindingKind, Scope
 from tracking import access
@@ -162,8 +162,7 @@ def _numbered(reads: Iterable[AssessmentRead]) -> Iterator[tuple[AssessmentRead,
 
 def _propose(report: Report, document: Document, force: Force, read: AssessmentRead, place: int) -> Assessment | None:
     """Proposes one verdict; None where it is proposed (or decided) already. A decision is never touched."""
-    words = " ".join(read.quote.split()) + (f" ({place})" if place > 1 else "")
-    digest = hashlib.sha256(words.encode()).hexdigest()
+    digest = digest_of(f"{read.quote} ({place})" if place > 1 else read.quote)
     if Assessment.objects.filter(report=report, quote_digest=digest).exists():
         return None
     found = candidates(read.refers_to, report)

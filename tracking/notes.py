@@ -1,6 +1,5 @@
 """The one writer of evidence notes: passages of a later report about a finding that it does not name."""
 
-import hashlib
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.utils import timezone
 from findings.models import Document, Force, Report
 from findings.reading.paragraphs import split_text
 from findings.reading.passages import Passage, Subjects
+from findings.reading.sentences import digest_of
 from findings.vocabulary import Scope
 from tracking.changes import is_later
 from tracking.models import Assessment, EvidenceNote, TrackedFinding, User
@@ -68,7 +68,7 @@ def _note(tracked: TrackedFinding, report: Report, document: Document, passage: 
         report=report,
         document=document,
         quote=passage.text,
-        quote_digest=hashlib.sha256(" ".join(passage.text.split()).encode()).hexdigest(),
+        quote_digest=digest_of(passage.text),
         line=passage.line,
         score=passage.score,
     )

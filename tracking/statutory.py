@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from findings.models import Force, Report
 from findings.vocabulary import FindingKind, Precision
+from tracking.evidence import check_link
 from tracking.models import Explanation, StatutoryResponse, TrackedFinding, User
 from tracking.vocabulary import ResponseState
 from tracking.workflow import Incomplete, Refused
@@ -94,7 +93,7 @@ def record_response(response_id: int, values: Mapping[str, Any], by: User) -> St
     """
     response = StatutoryResponse.objects.select_for_update().select_related("report").get(pk=response_id)
     for name, value in values.items():
-        setattr(response, name, value if value is not None or name != "link" else "")
+        setattr(response, name, value)
     _check(response)
     response.recorded_by = by
     response.version += 1
@@ -125,10 +124,7 @@ def _state(response: StatutoryResponse, late: int, missing: tuple[int, ...]) -> 
 
 def _check(response: StatutoryResponse) -> None:
     if response.link:
-        try:
-            URLValidator(schemes=["http", "https"])(response.link)
-        except ValidationError as error:
-            raise Incomplete("link_invalid", "The link must be a full web address (https://…).") from error
+        check_link(response.link)
     if response.same_findings_as_id == response.report_id:
         raise Incomplete("same_report", "Name another report.")
     for name in ("published_on", *SENT):

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import log
 
 from findings.reading.paragraphs import Paragraph
+from findings.reading.sentences import folded
 
 # A passage is offered from this share of the finding's weight on, with at least one pair of words in common.
 ENOUGH = 0.35
@@ -111,7 +112,7 @@ class Subjects:
         for paragraph, words in self._passages:
             shared = sought & words
             score = min(1.0, sum(self._weight(word) for word in shared) / weight) if weight else 0.0
-            told = bool(phrases) and all(phrase in _plain(paragraph.text) for phrase in phrases)
+            told = bool(phrases) and all(phrase in folded(paragraph.text) for phrase in phrases)
             if told or (not phrases and score >= ENOUGH and any(" " in word for word in shared)):
                 found.append(Passage(paragraph.line, paragraph.text, round(score, 2)))
         return sorted(found, key=lambda passage: (-passage.score, passage.line))[:MOST]
@@ -129,7 +130,3 @@ def stem(word: str) -> str:
     """`word` without its ending, so that "monitoring" and "monitor" are one."""
     ending = next((e for e in ENDINGS if word.endswith(e) and len(word) - len(e) >= SHORTEST_STEM), "")
     return word.removesuffix(ending)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("-", " ").split())

@@ -1,5 +1,6 @@
 """Splits a paragraph into sentences, verbatim."""
 
+import hashlib
 import re
 
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]{0,2}\s+(?=[\"'“‘(\[]?[A-Z0-9])")
@@ -23,6 +24,16 @@ def sentences(text: str) -> list[str]:
     if text[start:].strip():
         found.append(text[start:].strip())
     return found
+
+
+def digest_of(sentence: str) -> str:
+    """The SHA-256 of `sentence` in hex, white space folded: what it is known by wherever its lines break."""
+    return hashlib.sha256(" ".join(sentence.split()).encode()).hexdigest()
+
+
+def folded(text: str) -> str:
+    """`text` in small letters, hyphens and spacing apart, as phrases of cues are written."""
+    return " ".join(text.lower().replace("-", " ").split())
 
 
 def straight(text: str) -> str:

@@ -123,6 +123,20 @@ def test_a_force_that_waits_for_another_may_drop_its_target() -> None:
     assert tracked.target_on is None
 
 
+def test_the_inspectors_date_is_moved_and_never_dropped() -> None:
+    tracked = tracked_finding(due_on=date(2030, 1, 31), due_precision="day")
+    officer = officer_of(tracked)
+    record_progress(tracked.pk, {"position": Position.NO_ACTION.value}, officer, "We disagree.")
+    with pytest.raises(Incomplete, match="ends on a day"):
+        change_date(tracked.pk, DateKind.DUE, None, "We disagree.", officer)
+
+
+def test_a_first_target_needs_no_reason_not_even_a_blank_one() -> None:
+    tracked = tracked_finding()
+    record_progress(tracked.pk, {"target_on": TODAY() + timedelta(days=30)}, officer_of(tracked), "  ")
+    assert DateChange.objects.get().reason == "First target."
+
+
 def test_a_target_set_with_other_fields_is_kept_the_same_way() -> None:
     tracked = tracked_finding()
     officer = officer_of(tracked)
