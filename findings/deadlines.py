@@ -44,6 +44,9 @@ RECURRING = re.compile(
     r"\b(?:at least )?(?:annually|yearly|every year|each year|quarterly|every (?:three|six) months)\b|\band (?:then )?(?:ongoing|on an ongoing basis|thereafter)\b",
     re.IGNORECASE,
 )
+# How often it comes round; where the wording gives no period ("and ongoing"), once a year.
+YEARLY = 12
+PERIODS = {"quarterly": 3, "three months": 3, "six months": 6}
 # "should immediately …" sets a date; "send somebody immediately" says how the work is done.
 AT_ONCE = re.compile(r"^immediately\b|(?<=should )immediately\b|\bwith immediate effect\b", re.I | re.A)
 
@@ -52,13 +55,18 @@ AT_ONCE = re.compile(r"^immediately\b|(?<=should )immediately\b|\bwith immediate
 class Deadline:
     """The wording as printed, and the day it means; `due_on` is None where the start of the term is unknown.
 
-    One that is `recurring` ("at least annually from July 2018") is never done for good: `due_on` is its first day.
+    One that is `recurring` ("at least annually from July 2018") is never done for good: `due_on` is its first day, and it
+    is due again every `recurs_every` months.
     """
 
     wording: str
     due_on: date | None
     precision: Precision | None
-    recurring: bool = False
+    recurs_every: int | None = None
+
+    @property
+    def recurring(self) -> bool:
+        return self.recurs_every is not None
 
 
 def last_day_of_month(year: int, month: int) -> date:
@@ -73,10 +81,33 @@ def read_deadline(text: str, published_on: date | None = None) -> Deadline | Non
     kept and the date stays unknown. Days that no calendar has ("31 June") are kept as wording only.
     """
     found = _worded(text, published_on)
-    if not RECURRING.search(text):
+    recurring = RECURRING.search(text)
+    if not recurring:
         return found
     first = found or ((match := FROM_MONTH.search(text)) and _in_month(match))
-    return replace(first, recurring=True) if first else None
+    return replace(first, recurs_every=_months(recurring[0].lower())) if first else None
+
+
+def next_round(first: date, precision: str | None, every: int, checked_on: date) -> date:
+    """The first day after `checked_on` on which an obligation due from `first` on, every so many months, is due again.
+
+    Counted from `first`, never from the check: one that comes early or late moves no later round. A date known by its
+    month stays the month's last day.
+    """
+    passed = (checked_on.year - first.year) * 12 + checked_on.month - first.month
+    rounds = max(passed // every, 0)
+    while (due := _round(first, precision, every * rounds)) <= checked_on:
+        rounds += 1
+    return due
+
+
+def _round(first: date, precision: str | None, months: int) -> date:
+    due = first + relativedelta(months=months)
+    return last_day_of_month(due.year, due.month) if precision == Precision.MONTH else due
+
+
+def _months(wording: str) -> int:
+    return next((months for word, months in PERIODS.items() if word in wording), YEARLY)
 
 
 def _worded(text: str, published_on: date | None) -> Deadline | None:

@@ -70,7 +70,7 @@ def store_document(opened: OpenedDocument, given_by: str = "") -> Document:
     document, _ = Document.objects.get_or_create(
         sha256=opened.sha256,
         defaults={
-            "original_name": _safe_name(opened.name),
+            "original_name": shown_name(opened.name),
             "media_type": opened.media_type,
             "text": opened.text,
             "given_by": given_by[:200],
@@ -325,6 +325,7 @@ def _published(read: FindingRead) -> dict[str, Any]:
         "deadline_wording": read.deadline_text or "",
         "due_on": read.due_on,
         "due_precision": read.due_precision or "",
+        "recurs_every": read.recurs_every if read.due_on else None,
         "addressed_to": (read.addressed_to or "")[:240],
         "binds_forces": read.scope is Scope.FORCE or binds_forces(read.addressed_to),
     }
@@ -339,6 +340,7 @@ def _store_elements(finding: Finding, read: FindingRead) -> bool:
             "text": text,
             "due_on": due.due_on if due else None,
             "due_precision": (due.due_precision if due else None) or "",
+            "recurs_every": due.recurs_every if due and due.due_on else None,
         }
         if position not in kept:
             Element.objects.create(finding=finding, position=position, **values)
@@ -358,7 +360,7 @@ def _set(row: models.Model, values: dict[str, Any]) -> bool:
     return bool(differing)
 
 
-def _safe_name(name: str) -> str:
+def shown_name(name: str) -> str:
     """The name a person gave, for show only: no path, no control or direction characters, at most 255 long."""
     base = re.split(r"[\\/]", name)[-1]
     printable = "".join(c for c in base if unicodedata.category(c)[0] != "C")

@@ -51,6 +51,9 @@ class Cycle(models.Model):
 class Theme(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
+    areas = models.JSONField(
+        default=list, blank=True, help_text="The questions and areas of policing under which inspectors look at it."
+    )
 
     class Meta:
         ordering = ("name",)
@@ -118,6 +121,11 @@ class Report(models.Model):
         return self.published_on or self.updated_on
 
     @property
+    def known_from(self) -> date | None:
+        """The first day on which this report is known to stand: its own, else the last of the year it is named by."""
+        return self.dated_on or (date(self.year, 12, 31) if self.year else None)
+
+    @property
     def years(self) -> set[int]:
         """The years by which a later report may name this one."""
         cycle = {int(self.cycle.code[:4])} if self.cycle else set()
@@ -175,10 +183,14 @@ class Finding(models.Model):
     deadline_wording = models.CharField(max_length=200, blank=True)
     due_on = models.DateField(null=True, blank=True)
     due_precision = models.CharField(max_length=5, choices=Precision.choices(), blank=True)
+    recurs_every = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Months after which it is due again; empty where it is done once."
+    )
     cues = models.JSONField(default=dict, blank=True)
     addressed_to = models.CharField(max_length=240, blank=True, help_text="Whom a national report makes it to.")
     binds_forces = models.BooleanField(default=True, help_text="Every force answers it; else another body does.")
     themes = models.ManyToManyField(Theme, blank=True, related_name="findings")
+    themes_corrected = models.BooleanField(default=False, help_text="A person chose the themes: no rule replaces them.")
 
     objects = FindingQuerySet.as_manager()
 
@@ -217,6 +229,7 @@ class Element(models.Model):
     text = models.TextField()
     due_on = models.DateField(null=True, blank=True)
     due_precision = models.CharField(max_length=5, choices=Precision.choices(), blank=True)
+    recurs_every = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Months, as for a finding.")
 
     class Meta:
         ordering = ("finding", "position")

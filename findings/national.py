@@ -49,6 +49,7 @@ def record_national(reference: Reference, *, for_all: bool) -> tuple[Finding, bo
         deadline_wording=reference.deadline_text or "",
         due_on=reference.due_on,
         due_precision=reference.due_precision or "",
+        recurs_every=reference.recurs_every if reference.due_on else None,
     )
     Element.objects.bulk_create(
         Element(finding=finding, position=place, text=text) for place, text in enumerate(reference.elements, 1)

@@ -89,7 +89,7 @@ def committed(transactional_db: None) -> Iterator[None]:
     """Real transactions, for threads. Leaves the tables empty: their triggers refuse to be emptied otherwise."""
     yield
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE tracking_trackedfinding SET last_change_id = NULL")
+        cursor.execute("UPDATE tracking_trackedfinding SET last_change_id = NULL, standing_change_id = NULL")
         _without_triggers(cursor, "DELETE FROM tracking_datechange")
         _without_triggers(cursor, "DELETE FROM tracking_statuschange")
 

@@ -148,6 +148,7 @@ class StatutoryResponseFactory(DjangoModelFactory[StatutoryResponse]):
 
     force = factory.SubFactory(ForceFactory)
     report = factory.LazyAttribute(lambda made: later_report(made.force))
+    counted_from = date(2022, 10, 3)
     due_on = date(2022, 11, 27)
 
     class Meta:

@@ -25,9 +25,9 @@ from tests.factories import (
     tracked_finding,
 )
 from tracking.changes import Move, change_status
-from tracking.history import status_sentence
 from tracking.intake import take_in
 from tracking.models import StatusChange, TrackedFinding, User
+from tracking.standing import status_sentence
 from tracking.vocabulary import Basis, Role, Status
 from tracking.workflow import Refused
 

@@ -10,11 +10,12 @@ from django.core.management import call_command
 from findings.reference import load_forces
 from tests.factories import member
 from tracking.decisions import decide
-from tracking.history import status_sentence, verify_history
+from tracking.history import verify_history
 from tracking.intake import take_in
 from tracking.models import Assessment, TrackedFinding
 from tracking.progress import record_progress
 from tracking.reminders import remind
+from tracking.standing import status_sentence
 from tracking.vocabulary import Decision, Role
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def test_from_published_report_to_closed_finding(reference: None, samples: Path)
     assert decided.change.effective_on == date(2019, 5, 14)
     assert decided.change.assessment == proposed
     assert status_sentence(finding) == (
-        "Achieved since 14 May 2019, on the word of Exampleshire Police, PEEL 2018, legitimacy,"
+        "Achieved since 14 May 2019, with a caveat, on the word of Exampleshire Police, PEEL 2018, legitimacy,"
         f" confirmed by {officer}."
     )
 

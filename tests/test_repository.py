@@ -19,6 +19,8 @@ WRITERS = {
     "tracking/intake.py",
     "tracking/notes.py",
     "tracking/progress.py",
+    "tracking/recurrence.py",
+    "tracking/sign_off.py",
     "tracking/reminders.py",
     "tracking/statutory.py",
     "tracking/demo.py",

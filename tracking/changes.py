@@ -14,9 +14,9 @@ from django.utils import timezone
 from findings.models import Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Outcome
 from tracking import access
-from tracking.dates import SERVICE_NAME, follow_due, leading_due
+from tracking.dates import SERVICE_NAME, follow_due, leading_due, recurs
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
-from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Status
+from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Position, SignOffState, Status
 from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ def change_status(move: Move, by: User) -> StatusChange:
     if element:
         _follow_elements(tracked, change, by)
         follow_due(tracked, DateCause.LIMB_MET, "The nearest limb that is not met leads.")
+    elif tracked.recurs:
+        follow_due(tracked, DateCause.RECURRENCE, "It comes round again.")
     return change
 
 
@@ -84,7 +86,14 @@ def open_findings(finding: Finding, forces: Iterable[Force]) -> list[TrackedFind
     due = leading_due(finding)
     tracking = set(TrackedFinding.objects.filter(finding=finding).values_list("force_id", flat=True))
     opened = TrackedFinding.objects.bulk_create(
-        TrackedFinding(finding=finding, force=force, due_on=due.on, due_precision=due.precision)
+        TrackedFinding(
+            finding=finding,
+            force=force,
+            due_on=due.on,
+            due_precision=due.precision,
+            stands_from=finding.report.known_from,
+            recurs=recurs(finding),
+        )
         for force in forces
         if force.pk not in tracking
     )
@@ -108,7 +117,37 @@ def follow_published(finding: Finding) -> int:
         missing: list[Element] = [element for element in finding.elements.all() if element.pk not in known]
         TrackedElement.objects.bulk_create(TrackedElement(tracked_finding=tracked, element=e) for e in missing)
         moved += follow_due(tracked, DateCause.CORRECTION, "The published record was corrected.")
+        tracked.stands_from, tracked.recurs = finding.report.known_from, recurs(finding)
+        tracked.save(update_fields=["stands_from", "recurs"])
     return moved
+
+
+def keep_last_word(assessment: Assessment) -> None:
+    """Keeps a confirmed assessment as what the inspectors last said of its finding, unless a later report has spoken.
+
+    Where the force had signed the finding off before that report, and the report says otherwise, that is kept too.
+    The caller holds the finding's lock.
+    """
+    assert assessment.tracked_finding_id is not None  # noqa: S101 - confirmed assessments name their finding
+    tracked = TrackedFinding.objects.select_for_update().get(pk=assessment.tracked_finding_id)
+    if tracked.last_word and is_later(tracked.last_word.report, assessment.report):
+        return
+    tracked.last_word = assessment
+    verdict = STATUS_OF_OUTCOME.get(Outcome(assessment.outcome))
+    if verdict is Status.ACHIEVED:
+        tracked.contradicted = False
+    elif verdict and tracked.position == Position.SIGNED_OFF and _signed_off_before(tracked, assessment.report):
+        tracked.contradicted = True
+    tracked.version += 1
+    tracked.save(update_fields=["last_word", "contradicted", "version", "changed_at"])
+
+
+def _signed_off_before(tracked: TrackedFinding, report: Report) -> bool:
+    """Whether the report came after the sign-off; one without a date is taken to have, as it was confirmed after."""
+    accepted = tracked.sign_off_requests.filter(state=SignOffState.ACCEPTED.value).last()
+    if accepted is None or accepted.decided_at is None or report.dated_on is None:
+        return True
+    return report.dated_on >= timezone.localdate(accepted.decided_at)
 
 
 def is_later(report: Report, own: Report) -> bool:
@@ -254,9 +293,10 @@ def _record(
         element.save(update_fields=["status"])
     else:
         tracked.successor = move.successor
+        tracked.standing_change = change
     tracked.last_change = change
     tracked.version += 1
-    tracked.save(update_fields=["status", "successor", "last_change", "version", "changed_at"])
+    tracked.save(update_fields=["status", "successor", "last_change", "standing_change", "version", "changed_at"])
     log.info("status change %s: finding %s to %s by user %s", change.pk, tracked.pk, change.to_status, by.pk)
     return change
 
@@ -279,5 +319,5 @@ def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None
     for change in changes:
         change.hash = change.sealed()
     for tracked, change in zip(opened, StatusChange.objects.bulk_create(changes), strict=True):
-        tracked.last_change = change
-    TrackedFinding.objects.bulk_update(opened, ["last_change"])
+        tracked.last_change = tracked.standing_change = change
+    TrackedFinding.objects.bulk_update(opened, ["last_change", "standing_change"])

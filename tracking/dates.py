@@ -4,14 +4,17 @@ Each move leaves a row that says from what, to what, why and by whom. A recommen
 their own is led by the nearest limb that is not met.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from findings.models import Finding
+from findings.deadlines import next_round
+from findings.models import Element, Finding
 from findings.vocabulary import Precision
 from tracking.models import DateChange, TrackedFinding, User
 from tracking.vocabulary import UNMET, DateCause, DateKind, Position, Status
@@ -30,23 +33,67 @@ class Due:
     precision: str
 
 
-def leading_due(finding: Finding, met: frozenset[int] = frozenset()) -> Due:
-    """The nearest of the finding's own date and those of its limbs that are not met (`met`: ids of elements)."""
-    limbs = [Due(e.due_on, e.due_precision) for e in finding.elements.all() if e.due_on and e.pk not in met]
-    own = [Due(finding.due_on, finding.due_precision)] if finding.due_on else []
-    return min([*limbs, *own], key=lambda due: due.on or date.max, default=Due(None, ""))
+# What was met, by the element's id (None: the finding itself), with the day on which it was last looked at.
+Met = Mapping[int | None, date]
+
+
+def leading_due(finding: Finding, met: Met = MappingProxyType({})) -> Due:
+    """The nearest date that counts: of the finding, of each limb that is not met, and the next round of what recurs."""
+    parts: list[Finding | Element] = [*finding.elements.all(), finding]
+    return min(
+        (due for part in parts if (due := _due_of(part, met))),
+        key=lambda due: due.on or date.max,
+        default=Due(None, ""),
+    )
+
+
+def recurs(finding: Finding) -> bool:
+    """Whether the finding, or one of its limbs, is due again after each check."""
+    return bool(finding.recurs_every) or any(element.recurs_every for element in finding.elements.all())
+
+
+def _due_of(part: Finding | Element, met: Met) -> Due | None:
+    """The date of one part: its own while it is not met, the next round where it recurs, none for a limb met for good.
+
+    A finding that was met keeps its own date: it says by when that was owed.
+    """
+    if part.due_on is None:
+        return None
+    limb = part.pk if isinstance(part, Element) else None
+    if limb not in met:
+        return Due(part.due_on, part.due_precision)
+    if part.recurs_every:
+        return Due(next_round(part.due_on, part.due_precision, part.recurs_every, met[limb]), part.due_precision)
+    return Due(part.due_on, part.due_precision) if limb is None else None
+
+
+def _met(tracked: TrackedFinding) -> Met:
+    """What of the finding is met, and when each part was last looked at: the change that says so, or a later check."""
+    looked: dict[int | None, list[date]] = {}
+    elements = {element.pk: element for element in tracked.elements.all()}
+    for change in tracked.changes.filter(to_status=Status.ACHIEVED.value, effective_on__isnull=False):
+        looked.setdefault(change.element_id, []).append(change.effective_on)  # type: ignore[arg-type]  # filtered
+    for check in tracked.checks.all():
+        looked.setdefault(check.element_id, []).append(check.checked_on)
+    whole = max(looked.get(None, []), default=None) if tracked.status == Status.ACHIEVED else None
+    met: dict[int | None, date] = {None: whole} if whole else {}
+    for pk, element in elements.items():
+        own = max(looked.get(pk, []), default=None) if element.status not in UNMET else None
+        day = max(filter(None, [own, whole]), default=None)
+        if day or element.status not in UNMET:
+            met[element.element_id] = day or date.min
+    return met
 
 
 def follow_due(tracked: TrackedFinding, cause: DateCause, reason: str) -> bool:
     """Brings the date that counts to `tracked`, which the caller has locked; says whether it moved.
 
-    A date that the inspectors set in a letter stands until somebody changes it.
+    A date that the inspectors set in a letter stands until somebody changes it, or until the next round of what recurs.
     """
     last = tracked.date_changes.filter(kind=DateKind.DUE.value).last()
-    if last and last.cause == DateCause.LETTER:
+    if last and last.cause == DateCause.LETTER and cause is not DateCause.RECURRENCE:
         return False
-    met = tracked.elements.exclude(status__in=UNMET).values_list("element_id", flat=True)
-    due = leading_due(tracked.finding, frozenset(met))
+    due = leading_due(tracked.finding, _met(tracked))
     if (tracked.due_on, tracked.due_precision) == (due.on, due.precision):
         return False
     if tracked.due_on != due.on:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from findings.vocabulary import Outcome
-from tracking.changes import Move, change_status, is_later, overtaken
+from tracking.changes import Move, change_status, is_later, keep_last_word, overtaken
 from tracking.models import Assessment, StatusChange, TrackedFinding, User
 from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Decision, Status
 from tracking.workflow import Incomplete, Refused
@@ -46,7 +46,9 @@ def decide(
         return Decided(assessment, None)
     assessment.tracked_finding = meant = _meant(assessment, tracked_finding)
     _settle(assessment, AssessmentState.CONFIRMED, by, reason)
-    return Decided(assessment, _move(assessment, meant, by, reason, effective_on))
+    change = _move(assessment, meant, by, reason, effective_on)
+    keep_last_word(assessment)
+    return Decided(assessment, change)
 
 
 def _meant(assessment: Assessment, chosen: TrackedFinding | None) -> TrackedFinding:

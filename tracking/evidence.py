@@ -1,20 +1,61 @@
-"""The one writer of evidence: recorded by one person, signed off by another."""
+"""The one writer of evidence: a link or a file, recorded by one person, signed off by another."""
+
+import hashlib
+import uuid
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 
+from findings.importing import shown_name
+from tracking.file_types import EXPECTED, MAX_BYTES, kind_of
 from tracking.models import Evidence, TrackedFinding, User
 from tracking.workflow import Incomplete, Refused
 
 
 def record_evidence(tracked: TrackedFinding, title: str, link: str, by: User) -> Evidence:
     """Keeps a link (http or https) that shows work done on a finding; raises Incomplete where it is none."""
-    if not title.strip():
-        raise Incomplete("title_missing", "Say what the evidence is.")
+    _check_title(title)
     check_link(link)
     return Evidence.objects.create(tracked_finding=tracked, title=title.strip(), link=link, recorded_by=by)
+
+
+@transaction.atomic
+def record_file(tracked: TrackedFinding, title: str, name: str, content: bytes, by: User) -> Evidence:
+    """Keeps a file that shows work done, under a generated name; `name` is only shown and offered for download.
+
+    Raises Incomplete for what may be no evidence (told by its content), Refused where the finding has that file already.
+    """
+    _check_title(title)
+    if not content or len(content) > MAX_BYTES:
+        raise Incomplete("file_size", f"A file has 1 byte to {MAX_BYTES // 2**20} MB; this has {len(content):,} bytes.")
+    kind = kind_of(content)
+    if kind is None:
+        raise Incomplete("file_type", f"The file is none that can be evidence. Expected {EXPECTED}.")
+    sha256 = hashlib.sha256(content).hexdigest()
+    TrackedFinding.objects.select_for_update().get(pk=tracked.pk)
+    known = tracked.evidence.filter(sha256=sha256).first()
+    if known:
+        raise Refused("file_known", f"The same file is there already: “{known.title}”.")
+    media_type, ending = kind
+    evidence = Evidence(
+        tracked_finding=tracked,
+        title=title.strip(),
+        original_name=shown_name(name),
+        media_type=media_type,
+        size=len(content),
+        sha256=sha256,
+        recorded_by=by,
+    )
+    evidence.file.save(f"evidence/{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
+    try:
+        evidence.save()
+    except Exception:
+        evidence.file.delete(save=False)  # no row, no file; the error goes on to whoever asked
+        raise
+    return evidence
 
 
 def check_link(link: str) -> None:
@@ -37,3 +78,8 @@ def sign_off(evidence_id: int, by: User) -> Evidence:
     evidence.signed_off_at = timezone.now()
     evidence.save(update_fields=["signed_off_by", "signed_off_at"])
     return evidence
+
+
+def _check_title(title: str) -> None:
+    if not title.strip():
+        raise Incomplete("title_missing", "Say what the evidence is.")

@@ -1,4 +1,4 @@
-"""Proves the history of statuses, and says in one sentence where a finding stands and on whose word."""
+"""Proves the history of statuses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from tracking.models import StatusChange, TrackedFinding
-from tracking.vocabulary import Basis, Status
+from tracking.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +54,14 @@ def _fault(tracked: TrackedFinding) -> Fault | None:
 def _ending_fault(tracked: TrackedFinding, changes: list[StatusChange], stood: dict[int | None, str]) -> Fault | None:
     if tracked.last_change_id != (changes[-1].pk if changes else None) or not changes:
         return Fault(tracked.pk, None, "the newest change is missing")
+    if tracked.standing_change_id != max(change.pk for change in changes if change.element_id is None):
+        return Fault(tracked.pk, None, "its status does not rest on the newest change of the finding itself")
     if tracked.status != stood[None]:
         return Fault(tracked.pk, None, f"it shows {tracked.status}, its history ends at {stood[None]}")
     for element in tracked.elements.all():
         if element.status != stood.get(element.pk, Status.OPEN.value):
             return Fault(tracked.pk, None, f"element {element.pk} shows another status than its history")
     return None
-
-
-def status_sentence(tracked: TrackedFinding) -> str:
-    """Where the finding stands, since when and on whose word, in one sentence.
-
-    Reads `last_change` with its assessment's report and its evidence: select them with the row.
-    """
-    change = tracked.last_change
-    if change is not None and change.element_id is not None:
-        change = chain(tracked).filter(element__isnull=True).last()
-    status = Status(tracked.status).label
-    if change is None:
-        return f"{status}."
-    since = f" since {change.effective_on:%-d %B %Y}" if change.effective_on else ""
-    return f"{status}{since}{_word(change)}."
-
-
-def _word(change: StatusChange) -> str:
-    if change.basis == Basis.ASSESSMENT and change.assessment:
-        return f", on the word of {change.assessment.report}, confirmed by {change.recorded_by_name}"
-    if change.basis == Basis.EVIDENCE and change.evidence:
-        return f", on evidence “{change.evidence.title}”, recorded by {change.recorded_by_name}"
-    if change.basis == Basis.PUBLICATION:
-        return ": no later report has said otherwise"
-    return f", {Basis(change.basis).label.lower()} by {change.recorded_by_name}"
 
 
 def chain(tracked: TrackedFinding) -> QuerySet[StatusChange]:

@@ -1,6 +1,6 @@
-"""The one writer of what the force itself says: position, lead, owner, target, plan. It never moves a status."""
+"""The one writer of what the force itself says: position, lead, owner, target, plan, reasons. It never moves a status."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.db import transaction
 
 from tracking import access
 from tracking.dates import check_date, record_target
-from tracking.models import ProgressUpdate, TrackedFinding, User
-from tracking.vocabulary import DateKind, Position
+from tracking.models import Evidence, ProgressUpdate, SignOffRequest, TrackedFinding, User
+from tracking.sign_off import check_position, follow_position
+from tracking.vocabulary import DateKind, Position, SignOffState
 from tracking.workflow import Incomplete, Refused
 
-FIELDS = ("position", "lead", "owner", "target_on", "closing_plan")
+FIELDS = ("position", "lead", "owner", "target_on", "closing_plan", "shortfall_reason")
 WITH_A_REASON = {Position.NO_ACTION, Position.DEPENDS_ON_ANOTHER_BODY}
 
 
@@ -34,11 +35,17 @@ class Stale(Exception):
 
 @transaction.atomic
 def record_progress(
-    tracked_id: int, values: Mapping[str, Any], by: User, comment: str = "", version: int | None = None
+    tracked_id: int,
+    values: Mapping[str, Any],
+    by: User,
+    comment: str = "",
+    version: int | None = None,
+    evidence: Iterable[Evidence] = (),
 ) -> TrackedFinding:
     """Writes those of `values` that differ, with one dated entry that keeps what was there before.
 
-    Raises Stale where `version` is not the row's, Refused or Incomplete where a rule forbids it.
+    `evidence` goes with a request for sign-off (a position of *ready for sign-off*). Raises Stale where `version` is
+    not the row's, Refused or Incomplete where a rule forbids it.
     """
     tracked = TrackedFinding.objects.select_for_update().get(pk=tracked_id)
     if version is not None and version != tracked.version:
@@ -48,20 +55,48 @@ def record_progress(
         return tracked
     if "target_on" in differing:
         record_target(tracked, differing["target_on"], comment, by)
+    if "position" in differing:
+        follow_position(tracked, Position(differing["position"]), by, comment, evidence)
+        tracked.contradicted = False
     moved = {name: [_kept(getattr(tracked, name)), _kept(value)] for name, value in differing.items()}
     ProgressUpdate.objects.create(tracked_finding=tracked, comment=comment.strip(), moved=moved, recorded_by=by)
     for name, value in differing.items():
         setattr(tracked, name, value)
     tracked.version += 1
-    tracked.save(update_fields=[*differing, "version", "changed_at"])
+    tracked.save(update_fields=[*differing, "contradicted", "version", "changed_at"])
     return tracked
 
 
+@transaction.atomic
+def decide_sign_off(request_id: int, accept: bool, by: User, reason: str = "") -> SignOffRequest:
+    """Accepts or returns what was asked for, once, as a second person; a return needs its reason. Raises Refused otherwise."""
+    asked = SignOffRequest.objects.select_for_update().get(pk=request_id)
+    if asked.state != SignOffState.ASKED:
+        raise Refused("already_decided", f"The request is {asked.state} already.")
+    if asked.asked_by_id == by.pk:
+        raise Refused("second_person_needed", "Whoever asked for sign-off cannot decide on it.")
+    position = Position.SIGNED_OFF if accept else Position.IN_PROGRESS
+    record_progress(asked.tracked_finding_id, {"position": position.value}, by, reason)
+    asked.refresh_from_db()
+    return asked
+
+
 def check_progress(tracked: TrackedFinding, values: Mapping[str, Any], by: User, comment: str) -> dict[str, Any]:
-    """Those of `values` that differ from the row's; raises Refused or Incomplete where a rule forbids them."""
+    """Those of `values` that differ from the row's, and what follows from them; raises Refused or Incomplete where a
+    rule forbids them.
+    """
     differing = {name: value for name, value in values.items() if getattr(tracked, name) != value}
+    if "position" in differing and "shortfall_reason" not in differing:
+        differing |= _reason_with(tracked, Position(differing["position"]), comment)
     _check(tracked, differing, by, comment)
     return differing
+
+
+def _reason_with(tracked: TrackedFinding, position: Position, comment: str) -> dict[str, str]:
+    """A position that needs a reason takes the comment for it; one that needs none drops what was given for another."""
+    reason = comment.strip() if position in WITH_A_REASON else ""
+    leaves = tracked.position in WITH_A_REASON or position in WITH_A_REASON
+    return {"shortfall_reason": reason} if leaves and reason != tracked.shortfall_reason else {}
 
 
 def _check(tracked: TrackedFinding, differing: Mapping[str, Any], by: User, comment: str) -> None:
@@ -70,26 +105,12 @@ def _check(tracked: TrackedFinding, differing: Mapping[str, Any], by: User, comm
         raise Incomplete("owner_unknown", "The owner must be a member of the force.")
     if "target_on" in differing and tracked.target_on is not None:
         check_date(tracked, DateKind.TARGET, differing["target_on"], comment)
-    if "position" not in differing:
-        return
-    position = Position(differing["position"])
-    if position in WITH_A_REASON and not comment.strip():
+    position = Position(differing.get("position", tracked.position))
+    reason = differing.get("shortfall_reason", tracked.shortfall_reason)
+    if position in WITH_A_REASON and {"position", "shortfall_reason"} & set(differing) and not reason.strip():
         raise Incomplete("reason_missing", f"Say why in the comment: “{position.label}” needs a reason.")
-    if position is Position.SIGNED_OFF:
-        _check_sign_off(tracked, by)
-
-
-def _check_sign_off(tracked: TrackedFinding, by: User) -> None:
-    """Sign-off takes a signatory, is asked for first, and never signed by the person who asked."""
-    if not access.may(by, access.Act.SIGN_OFF, tracked.force_id):
-        raise Refused("signatory_needed", "Only a signatory of the force may sign off.")
-    asked = [
-        u for u in tracked.updates.all() if u.moved.get("position", [None, None])[1] == Position.READY_FOR_SIGN_OFF
-    ]
-    if tracked.position != Position.READY_FOR_SIGN_OFF or not asked:
-        raise Refused("sign_off_not_asked_for", "Somebody must first say that it is ready for sign-off.")
-    if asked[-1].recorded_by_id == by.pk:
-        raise Refused("second_person_needed", "Whoever asked for sign-off cannot sign off.")
+    if "position" in differing:
+        check_position(tracked, position, by)
 
 
 def _kept(value: Any) -> Any:

@@ -1,14 +1,18 @@
-"""Questions that tracked findings answer, by name; the day is passed in."""
+"""Questions that tracked findings answer, by name; the day is passed in.
+
+Each asks the columns as they are now, or (`at=THEN`) as `tracking.past` says that they were.
+"""
 
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from tracking.models import TrackedElement, TrackedFinding
-from tracking.rag import rag
 from tracking.vocabulary import UNMET, Position, Rag, Status
 
+NOW, THEN = "", "then_"
 STILL_UNMET = Q(status__in=UNMET)
+SETTLED = [Position.SIGNED_OFF.value, Position.DEPENDS_ON_ANOTHER_BODY.value, Position.NO_ACTION.value]
 
 
 def with_what_is_shown(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
@@ -18,36 +22,46 @@ def with_what_is_shown(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFindin
         "owner",
         "finding__report__cycle",
         "finding__judgment",
-        "last_change__assessment__report",
-        "last_change__evidence",
+        "last_change",
+        "standing_change__assessment__report",
+        "standing_change__evidence__signed_off_by",
+        "last_word__report",
+        "last_word__decided_by",
     ).prefetch_related(Prefetch("elements", TrackedElement.objects.select_related("element")))
 
 
-def overdue_on(today: date) -> Q:
-    """Unmet, and past the inspectors' date, or past the force's own target where they gave none."""
-    return STILL_UNMET & _late(today)
+def owed(at: str = NOW) -> Q:
+    """Where something is still to be done, or to be done again."""
+    return Q(**{f"{at}status__in": UNMET}) | Q(**{f"{at}status": Status.ACHIEVED.value}, recurs=True)
 
 
-def _late(today: date) -> Q:
-    """What `tracking.rag.is_late` says of one row, of all rows."""
-    return Q(due_on__lt=today) | Q(due_on__isnull=True, target_on__lt=today)
+def overdue_on(today: date, at: str = NOW) -> Q:
+    """Owed, and past the inspectors' date, or past the force's own target where they gave none."""
+    return owed(at) & _late(today, at)
 
 
-def colour_of(row: TrackedFinding, today: date) -> tuple[Rag, str]:
-    """The colour of one row, and the reason for it."""
-    return rag(Status(row.status), Position(row.position), row.due_on, row.target_on, today)
-
-
-def coloured(colour: Rag, today: date) -> Q:
+def coloured(colour: Rag, today: date, at: str = NOW) -> Q:
     """The rows that `tracking.rag` gives this colour on this day."""
-    unsettled = STILL_UNMET & ~Q(
-        position__in=[Position.SIGNED_OFF.value, Position.DEPENDS_ON_ANOTHER_BODY.value, Position.NO_ACTION.value]
-    )
-    late = _late(today)
-    not_late = Q(due_on__gte=today) | Q(due_on__isnull=True) & (Q(target_on__isnull=True) | Q(target_on__gte=today))
+    unmet = Q(**{f"{at}status__in": UNMET})
+    achieved = Q(**{f"{at}status": Status.ACHIEVED.value})
+    signed_off = Q(**{f"{at}position": Position.SIGNED_OFF.value})
+    holds, otherwise = Q(**{f"{at}contradicted": False}), Q(**{f"{at}contradicted": True})
+    unsettled = unmet & (~Q(**{f"{at}position__in": SETTLED}) | signed_off & otherwise)
+    late, due_again = _late(today, at), Q(recurs=True) & _late(today, at)
     return {
-        Rag.GREEN: Q(status=Status.ACHIEVED.value) | STILL_UNMET & Q(position=Position.SIGNED_OFF.value),
-        Rag.WHITE: Q(status=Status.SUPERSEDED.value) | STILL_UNMET & Q(position=Position.DEPENDS_ON_ANOTHER_BODY.value),
-        Rag.RED: STILL_UNMET & Q(position=Position.NO_ACTION.value) | unsettled & late,
-        Rag.AMBER: unsettled & not_late,
+        Rag.GREEN: achieved & (Q(recurs=False) | _not_late(today, at)) | unmet & signed_off & holds,
+        Rag.WHITE: Q(**{f"{at}status": Status.SUPERSEDED.value})
+        | unmet & Q(**{f"{at}position": Position.DEPENDS_ON_ANOTHER_BODY.value}),
+        Rag.RED: achieved & due_again | unmet & Q(**{f"{at}position": Position.NO_ACTION.value}) | unsettled & late,
+        Rag.AMBER: unsettled & _not_late(today, at),
     }[colour]
+
+
+def _late(today: date, at: str) -> Q:
+    return Q(**{f"{at}due_on__lt": today}) | Q(**{f"{at}due_on__isnull": True, f"{at}target_on__lt": today})
+
+
+def _not_late(today: date, at: str) -> Q:
+    """The opposite of late, said without a negation: what is unknown is not late."""
+    no_target = Q(**{f"{at}target_on__isnull": True}) | Q(**{f"{at}target_on__gte": today})
+    return Q(**{f"{at}due_on__gte": today}) | Q(**{f"{at}due_on__isnull": True}) & no_target

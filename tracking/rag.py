@@ -4,42 +4,81 @@ Green: implemented. Amber: being worked on, expected to be met. Red: past its de
 White: not this force's to do, or waiting on another body.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
-from tracking.vocabulary import Position, Rag, Status
+from tracking.vocabulary import UNMET, Position, Rag, Status
 
 
-def is_late(due_on: date | None, target_on: date | None, today: date) -> bool:
-    """Whether the deadline is past: the inspectors' date, or the force's own target where they gave none."""
-    deadline = due_on or target_on
-    return deadline is not None and deadline < today
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the colour of a finding follows from.
+
+    `recurs`: it is due again after each check. `contradicted`: inspectors have said otherwise since the force signed it
+    off. `on_own_evidence`: the status rests on the force's evidence, and no inspection has confirmed it.
+    """
+
+    status: Status
+    position: Position
+    due_on: date | None = None
+    target_on: date | None = None
+    recurs: bool = False
+    contradicted: bool = False
+    on_own_evidence: bool = False
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether something is still to be done, or to be done again."""
+        return self.status in UNMET or (self.status is Status.ACHIEVED and self.recurs)
+
+    @property
+    def deadline(self) -> date | None:
+        """The inspectors' date, or the force's own target where they gave none."""
+        return self.due_on or self.target_on
+
+    def is_late(self, today: date) -> bool:
+        """Whether the deadline of what is still owed is past."""
+        return self.is_owed and self.deadline is not None and self.deadline < today
 
 
-def rag(
-    status: Status, position: Position, due_on: date | None, target_on: date | None, today: date
-) -> tuple[Rag, str]:
-    """The colour and the reason for it. The inspectors' date counts first, else the force's own target."""
-    settled = _settled(status, position)
-    if settled:
-        return settled
-    if is_late(due_on, target_on, today):
-        deadline = due_on or target_on
-        whose = "the inspectors' date" if due_on else "the force's own target"
-        return Rag.RED, f"past {whose}, {deadline:%-d %B %Y}"
-    if status is Status.PARTLY_COMPLIED:
-        return Rag.AMBER, "partly complied by the inspectors' last word"
-    return Rag.AMBER, "being worked on" if position is not Position.NOT_STARTED else "not started"
+def rag(standing: Standing, today: date) -> tuple[Rag, str]:
+    """The colour on this day, and the reason for it."""
+    return _settled(standing, today) or _open(standing, today)
 
 
-def _settled(status: Status, position: Position) -> tuple[Rag, str] | None:
-    if status is Status.ACHIEVED:
-        return Rag.GREEN, "achieved"
-    if status is Status.SUPERSEDED:
+def _settled(standing: Standing, today: date) -> tuple[Rag, str] | None:
+    if standing.status is Status.ACHIEVED:
+        return _achieved(standing, today)
+    if standing.status is Status.SUPERSEDED:
         return Rag.WHITE, "taken over by a newer finding"
-    if position is Position.SIGNED_OFF:
+    if standing.position is Position.SIGNED_OFF and not standing.contradicted:
         return Rag.GREEN, "signed off by the force, not yet confirmed by an inspection"
-    if position is Position.DEPENDS_ON_ANOTHER_BODY:
+    if standing.position is Position.DEPENDS_ON_ANOTHER_BODY:
         return Rag.WHITE, "waiting on another body"
-    if position is Position.NO_ACTION:
+    if standing.position is Position.NO_ACTION:
         return Rag.RED, "the force takes no action"
     return None
+
+
+def _achieved(standing: Standing, today: date) -> tuple[Rag, str]:
+    if standing.is_late(today):
+        return Rag.RED, f"achieved, and due again since {standing.deadline:%-d %B %Y}"
+    unconfirmed = standing.on_own_evidence
+    return (
+        Rag.GREEN,
+        "achieved on the force's evidence, not yet confirmed by an inspection" if unconfirmed else "achieved",
+    )
+
+
+def _open(standing: Standing, today: date) -> tuple[Rag, str]:
+    otherwise = "signed off by the force, but the inspectors say otherwise"
+    signed_off = standing.position is Position.SIGNED_OFF
+    if standing.is_late(today):
+        whose = "the inspectors' date" if standing.due_on else "the force's own target"
+        late = f"past {whose}, {standing.deadline:%-d %B %Y}"
+        return Rag.RED, f"{late}; {otherwise}" if signed_off else late
+    if signed_off:
+        return Rag.AMBER, otherwise
+    if standing.status is Status.PARTLY_COMPLIED:
+        return Rag.AMBER, "partly complied by the inspectors' last word"
+    return Rag.AMBER, "not started" if standing.position is Position.NOT_STARTED else "being worked on"

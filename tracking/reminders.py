@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tracking import access
-from tracking.history import status_sentence
 from tracking.models import Digest, Membership, Reminder, TrackedFinding, User
 from tracking.reminder_rules import AHEAD, rule_for
+from tracking.standing import status_sentence
 from tracking.vocabulary import UNMET, DigestState, Position, ReminderRule, Role
 
 log = logging.getLogger(__name__)
@@ -184,8 +184,10 @@ def _message(digest: Digest) -> EmailMessage:
     reminders = digest.reminders.select_related(
         "tracked_finding__force",
         "tracked_finding__finding__report",
-        "tracked_finding__last_change__assessment__report",
-        "tracked_finding__last_change__evidence",
+        "tracked_finding__standing_change__assessment__report",
+        "tracked_finding__standing_change__evidence__signed_off_by",
+        "tracked_finding__last_word__report",
+        "tracked_finding__last_word__decided_by",
     )
     lines = [(reminder, status_sentence(reminder.tracked_finding)) for reminder in reminders]
     overdue = [line for line in lines if line[0].rule == ReminderRule.OVERDUE]

@@ -7,13 +7,16 @@ from django.db.models import Count, Q, QuerySet
 
 from findings.vocabulary import FindingKind
 from tracking.models import TrackedFinding
-from tracking.querysets import coloured, overdue_on
+from tracking.querysets import NOW, coloured, overdue_on
 from tracking.vocabulary import Rag, Status
 
 
-def summary_of(rows: QuerySet[TrackedFinding], today: date) -> dict[str, Any]:
-    """Counts of `rows` by kind, status and colour, with how many are late and unowned. One query."""
-    return _worded(rows.order_by().aggregate(**_counts(today)))
+def summary_of(rows: QuerySet[TrackedFinding], today: date, at: str = NOW) -> dict[str, Any]:
+    """Counts of `rows` by kind, status and colour, with how many are late and unowned. One query.
+
+    With `at=THEN` the rows are those that `tracking.past.stood` gives, and `today` is the day of that moment.
+    """
+    return _worded(rows.order_by().aggregate(**_counts(today, at)))
 
 
 def summaries_by_force(rows: QuerySet[TrackedFinding], today: date) -> dict[int, dict[str, Any]]:
@@ -22,14 +25,14 @@ def summaries_by_force(rows: QuerySet[TrackedFinding], today: date) -> dict[int,
     return {row["force"]: _worded({**row}) for row in counted}
 
 
-def _counts(today: date) -> dict[str, Count]:
+def _counts(today: date, at: str = NOW) -> dict[str, Count]:
     return {
         "total": Count("pk"),
-        "overdue": Count("pk", filter=overdue_on(today)),
-        "no_owner": Count("pk", filter=Q(owner__isnull=True)),
+        "overdue": Count("pk", filter=overdue_on(today, at)),
+        "no_owner": Count("pk", filter=Q(**{f"{at}owner__isnull": True})),
         **{f"kind_{k.value}": Count("pk", filter=Q(finding__kind=k.value)) for k in FindingKind if k.has_status},
-        **{f"status_{s.value}": Count("pk", filter=Q(status=s.value)) for s in Status},
-        **{f"rag_{r.value}": Count("pk", filter=coloured(r, today)) for r in Rag},
+        **{f"status_{s.value}": Count("pk", filter=Q(**{f"{at}status": s.value})) for s in Status},
+        **{f"rag_{r.value}": Count("pk", filter=coloured(r, today, at)) for r in Rag},
     }
 
 

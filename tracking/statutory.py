@@ -42,10 +42,12 @@ def open_responses(report: Report, forces: Iterable[Force]) -> int:
     due_on = last_day(report.published_on)
     known = set(StatutoryResponse.objects.filter(report=report).values_list("force_id", flat=True))
     made = StatutoryResponse.objects.bulk_create(
-        StatutoryResponse(report=report, force=force, due_on=due_on) for force in forces if force.pk not in known
+        StatutoryResponse(report=report, force=force, counted_from=report.published_on, due_on=due_on)
+        for force in forces
+        if force.pk not in known
     )
     StatutoryResponse.objects.filter(report=report, published_on__isnull=True).exclude(due_on=due_on).update(
-        due_on=due_on
+        counted_from=report.published_on, due_on=due_on
     )
     return len(made)
 

@@ -68,6 +68,37 @@ class DateCause(Vocabulary):
     FIRST = "first"
     EXTENSION = "extension"
     BROUGHT_FORWARD = "brought_forward"
+    RECURRENCE = "recurrence"
+
+
+class SignOffState(Vocabulary):
+    """What became of a request to sign work off."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class LinkRule(Vocabulary):
+    """How it was told that a newer finding asks for the same as an older one."""
+
+    CUES = "cues"
+    WORDING = "wording"
+    PERSON = "person"
+
+
+class Contradiction(Vocabulary):
+    """What in the record of one finding does not go together, or is missing, and will be asked about."""
+
+    ACHIEVED_WITH_CAVEAT = "achieved_with_caveat"
+    INSPECTORS_SAY_OTHERWISE = "inspectors_say_otherwise"
+    STATUS_WITHOUT_EVIDENCE = "status_without_evidence"
+    ELEMENTS_DISAGREE = "elements_disagree"
+    NO_OWNER = "no_owner"
+    TARGET_AFTER_DEADLINE = "target_after_deadline"
+    LATE_WITHOUT_REASON = "late_without_reason"
+    COLOUR_WITHOUT_REASON = "colour_without_reason"
 
 
 class ResponseState(Vocabulary):

@@ -289,12 +289,13 @@ def _finding(paragraphs: Sequence[Paragraph], place: _Place, heading: Paragraph 
         end_line=paragraphs[-1].end_line,
         parent=place.parent,
         limbs_due=tuple(_limb_due(p.text, place) for p in limbs) if dated else (),
+        recurs_every=deadline.recurs_every if deadline else None,
     )
 
 
 def _limb_due(text: str, place: _Place) -> LimbDue:
     deadline = read_deadline(text, place.published_on)
-    return LimbDue(deadline.due_on, deadline.precision) if deadline else LimbDue(None, None)
+    return LimbDue(deadline.due_on, deadline.precision, deadline.recurs_every) if deadline else LimbDue(None, None)
 
 
 def element(text: str) -> str:

@@ -107,6 +107,7 @@ def _loosely(
         deadline_text=deadline.wording if deadline else None,
         due_on=deadline.due_on if deadline else None,
         due_precision=deadline.precision if deadline else None,
+        recurs_every=deadline.recurs_every if deadline else None,
     )
     plural = bool(what["kind"]) and what["kind"].endswith(PLURAL)
     return Named(LOOSE, reference, index, plural and sentence.endswith(":"), plural)
@@ -146,6 +147,7 @@ def _reference(match: re.Match[str], sentence: str, following: Sequence[str]) ->
         deadline_text=deadline.wording if deadline else None,
         due_on=deadline.due_on if deadline else None,
         due_precision=deadline.precision if deadline else None,
+        recurs_every=deadline.recurs_every if deadline else None,
     )
 
 
@@ -195,6 +197,7 @@ def restated_in(body: Sequence[Paragraph], index: int, sentence: str) -> Named |
         deadline_text=deadline.wording if deadline else None,
         due_on=deadline.due_on if deadline else None,
         due_precision=deadline.precision if deadline else None,
+        recurs_every=deadline.recurs_every if deadline else None,
     )
     lists = bool(bullets) and bool(listed.get("kind")) and listed["kind"].endswith(PLURAL)
     return Named(THIS_KIND, reference, index if lists else index + len(bullets), lists, lists)

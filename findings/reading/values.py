@@ -40,10 +40,11 @@ class JudgmentRead:
 
 @dataclass(frozen=True, slots=True)
 class LimbDue:
-    """The date that a limb has of its own, None where it has none."""
+    """The date that a limb has of its own, None where it has none, and the months after which it is due again."""
 
     due_on: date | None
     due_precision: Precision | None
+    recurs_every: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class FindingRead:
     end_line: int
     parent: int | None
     limbs_due: tuple["LimbDue", ...] = ()
+    recurs_every: int | None = None
     scope: Scope = Scope.FORCE
     addressed_to: str | None = None
 
@@ -82,6 +84,7 @@ class Reference:
     deadline_text: str | None = None
     due_on: date | None = None
     due_precision: Precision | None = None
+    recurs_every: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ def to_json(document: Document, path: Path, reading: ReportReading | RegisterRea
     found = {"file": str(path), "sha256": document.sha256, **layout, **asdict(reading)}
     for finding in found.get("findings", []):
         finding.pop("due_precision")
+        finding["elements_recur_every"] = [limb["recurs_every"] for limb in finding["limbs_due"]]
         finding["elements_due_on"] = [limb["due_on"] for limb in finding.pop("limbs_due")]
     plain: dict[str, Any] = _plain(found)
     return plain

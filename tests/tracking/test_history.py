@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.factories import AssessmentFactory, member, tracked_finding
 from tracking.decisions import decide
-from tracking.history import status_sentence, verify_history
+from tracking.history import verify_history
 from tracking.models import StatusChange, TrackedFinding
 from tracking.models.history import AppendOnly
+from tracking.standing import status_sentence
 from tracking.vocabulary import Decision, Role
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_tampering_past_the_triggers_is_found(
 
 def test_removing_the_newest_change_is_found(moved: TrackedFinding, tampering: Callable[[str], None]) -> None:
     first = moved.changes.first()
-    TrackedFinding.objects.filter(pk=moved.pk).update(last_change=None, status="open")
+    TrackedFinding.objects.filter(pk=moved.pk).update(last_change=None, standing_change=None, status="open")
     tampering(f"DELETE FROM tracking_statuschange WHERE id <> {first.pk}")
     assert "the newest change is missing" in faults()[0]
 

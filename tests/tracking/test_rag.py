@@ -8,7 +8,8 @@ import pytest
 from tests.factories import tracked_finding
 from tracking.models import TrackedFinding
 from tracking.querysets import coloured, overdue_on
-from tracking.rag import rag
+from tracking.rag import Standing, rag
+from tracking.standing import colour_of
 from tracking.vocabulary import Position, Rag, Status
 
 TODAY = date(2026, 6, 15)
@@ -33,7 +34,7 @@ PAST, COMING = date(2026, 6, 14), date(2026, 6, 15)
 def test_a_colour_follows_from_status_position_and_dates(
     status: str, position: str, due_on: date | None, target_on: date | None, colour: str
 ) -> None:
-    found, reason = rag(Status(status), Position(position), due_on, target_on, TODAY)
+    found, reason = rag(Standing(Status(status), Position(position), due_on, target_on), TODAY)
     assert found == colour
     assert reason
 
@@ -42,19 +43,24 @@ def test_a_colour_follows_from_status_position_and_dates(
 def test_lists_and_pages_agree_on_every_colour() -> None:
     first = tracked_finding()
     days = (None, PAST, COMING)
-    for status, position, due_on, target_on in product(Status, Position, days, days):
+    answers = (False, True)
+    for status, position, due_on, target_on, recurs, contradicted in product(
+        Status, Position, days, days, answers, answers
+    ):
         row = tracked_finding(first.force)
         successor = first if status is Status.SUPERSEDED else None
         TrackedFinding.objects.filter(pk=row.pk).update(
-            status=status, position=position, due_on=due_on, target_on=target_on, successor=successor
+            status=status,
+            position=position,
+            due_on=due_on,
+            target_on=target_on,
+            recurs=recurs,
+            contradicted=contradicted,
+            successor=successor,
         )
     for colour in Rag:
         listed = set(TrackedFinding.objects.filter(coloured(colour, TODAY)).values_list("pk", flat=True))
-        shown = {
-            row.pk
-            for row in TrackedFinding.objects.all()
-            if rag(Status(row.status), Position(row.position), row.due_on, row.target_on, TODAY)[0] is colour
-        }
+        shown = {row.pk for row in TrackedFinding.objects.all() if colour_of(row, TODAY)[0] is colour}
         assert listed == shown, colour
     unmet_red = TrackedFinding.objects.filter(coloured(Rag.RED, TODAY)).exclude(position=Position.NO_ACTION)
     assert set(unmet_red) <= set(TrackedFinding.objects.filter(overdue_on(TODAY)))

@@ -23,11 +23,12 @@ from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.changes import Move, change_status
 from tracking.dates import change_date
 from tracking.evidence import record_evidence, sign_off
-from tracking.history import chain, status_sentence
+from tracking.history import chain
 from tracking.models import Evidence, EvidenceNote, TrackedFinding
 from tracking.notes import decide_note
 from tracking.progress import Stale, record_progress
-from tracking.querysets import colour_of, with_what_is_shown
+from tracking.querysets import with_what_is_shown
+from tracking.standing import colour_of, status_sentence
 from tracking.vocabulary import Basis, DateKind, NoteState, Position, Status
 from tracking.workflow import Refused
 

@@ -7,7 +7,6 @@ from rest_framework import serializers
 
 from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
 from findings.models import Force, Report
-from tracking.history import status_sentence
 from tracking.models import (
     Assessment,
     DateChange,
@@ -20,10 +19,9 @@ from tracking.models import (
     TrackedFinding,
     User,
 )
-from tracking.querysets import colour_of
-from tracking.rag import is_late
+from tracking.standing import colour_of, standing_of, status_sentence
 from tracking.statutory import Standing, standing
-from tracking.vocabulary import UNMET, Basis, DateKind, Decision, Position, Rag, ResponseState, Status
+from tracking.vocabulary import Basis, DateKind, Decision, Position, Rag, ResponseState, Status
 
 
 class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
@@ -107,7 +105,7 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
         return colour_of(row, timezone.localdate())[1]
 
     def get_overdue(self, row: TrackedFinding) -> bool:
-        return row.status in UNMET and is_late(row.due_on, row.target_on, timezone.localdate())
+        return standing_of(row).is_late(timezone.localdate())
 
 
 class DateChangeSerializer(serializers.ModelSerializer[DateChange]):

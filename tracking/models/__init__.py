@@ -2,28 +2,37 @@
 
 from tracking.models.assessments import Assessment
 from tracking.models.dates import DateChange
-from tracking.models.evidence import Evidence
+from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
+from tracking.models.links import FindingLink
 from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
+from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
 from tracking.models.tracked import TrackedElement, TrackedFinding
+from tracking.models.trackers import TrackerColumns, TrackerFile, TrackerRow
 
 __all__ = [
     "Assessment",
+    "Check",
     "DateChange",
     "Digest",
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "FindingLink",
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "SignOffRequest",
     "StatusChange",
     "StatutoryResponse",
     "TrackedElement",
     "TrackedFinding",
+    "TrackerColumns",
+    "TrackerFile",
+    "TrackerRow",
     "User",
 ]

@@ -3,18 +3,24 @@
 from django.db import models
 
 from tracking.models.people import User
-from tracking.models.tracked import TrackedFinding
+from tracking.models.tracked import TrackedElement, TrackedFinding
 
 
 class Evidence(models.Model):
-    """A link to something that shows the work done; written by `tracking.evidence` alone.
+    """A link to something that shows the work done, or a file of it; written by `tracking.evidence` alone.
 
-    It carries a status only once a second person, a signatory of the force, has signed it off.
+    A file is kept under a generated name, and known by the SHA-256 of its bytes. Evidence carries a status only
+    once a second person, a signatory of the force, has signed it off.
     """
 
     tracked_finding = models.ForeignKey(TrackedFinding, on_delete=models.PROTECT, related_name="evidence")
     title = models.CharField(max_length=200)
-    link = models.URLField(max_length=500)
+    link = models.URLField(max_length=500, blank=True)
+    file = models.FileField(max_length=100, blank=True)
+    original_name = models.CharField(max_length=255, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(null=True, blank=True, help_text="Bytes.")
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recorded_evidence")
     recorded_at = models.DateTimeField(auto_now_add=True)
     signed_off_by = models.ForeignKey(
@@ -35,7 +41,43 @@ class Evidence(models.Model):
                 | models.Q(signed_off_by__isnull=False, signed_off_at__isnull=False),
                 name="evidence_sign_off_is_dated",
             ),
+            models.CheckConstraint(
+                condition=models.Q(file="", sha256="") & ~models.Q(link="")
+                | ~models.Q(file="") & ~models.Q(sha256="") & models.Q(link=""),
+                name="evidence_is_a_link_or_a_file",
+            ),
+            models.UniqueConstraint(
+                fields=("tracked_finding", "sha256"),
+                condition=~models.Q(sha256=""),
+                name="one_evidence_per_finding_and_file",
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+
+class Check(models.Model):
+    """One look at an obligation that comes round again; written by `tracking.recurrence` alone."""
+
+    tracked_finding = models.ForeignKey(TrackedFinding, on_delete=models.PROTECT, related_name="checks")
+    element = models.ForeignKey(TrackedElement, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
+    checked_on = models.DateField()
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="checks")
+    comment = models.TextField(blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("tracked_finding", "checked_on", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("tracked_finding", "checked_on"),
+                condition=models.Q(element__isnull=True),
+                name="one_check_per_finding_and_day",
+            ),
+            models.UniqueConstraint(fields=("element", "checked_on"), name="one_check_per_element_and_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"Checked on {self.checked_on:%-d %B %Y}"

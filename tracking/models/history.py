@@ -46,6 +46,9 @@ class StatusChange(models.Model):
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, related_name="changes")
     successor = models.ForeignKey(TrackedFinding, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField()
+    request_id = models.CharField(  # noqa: DJ001 - to add a column that may not be null, SQLite would lose the triggers
+        max_length=36, null=True, help_text="The request that it came by; none where it came by the command line."
+    )
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -116,6 +119,7 @@ class StatusChange(models.Model):
             "successor": self.successor_id,
             "reason": self.reason,
             "previous_hash": self.previous_hash,
+            **({"request_id": self.request_id} if self.request_id else {}),  # rows from before it was kept have none
         }
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

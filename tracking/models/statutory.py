@@ -15,6 +15,7 @@ class StatutoryResponse(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="responses")
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="responses")
+    counted_from = models.DateField(help_text="The day of publication that the term is counted from.")
     due_on = models.DateField(help_text="The last lawful day: 56 days beginning with the day of publication.")
     published_on = models.DateField(null=True, blank=True)
     link = models.URLField(max_length=500, blank=True)

@@ -21,11 +21,37 @@ class TrackedFinding(models.Model):
     status = models.CharField(max_length=15, choices=Status.choices(), default=Status.OPEN.value)
     due_on = models.DateField("due", null=True, blank=True, help_text="The inspectors' date.")
     due_precision = models.CharField(max_length=5, choices=Precision.choices(), blank=True)
+    recurs = models.BooleanField(default=False, help_text="It, or one of its limbs, is due again after each check.")
+    stands_from = models.DateField(
+        null=True, blank=True, help_text="The first day on which the finding is known to stand."
+    )
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
     last_change = models.ForeignKey(
         "tracking.StatusChange", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    standing_change = models.ForeignKey(
+        "tracking.StatusChange",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The newest change of the finding itself, not of an element: its status rests on it.",
+    )
+    last_word = models.ForeignKey(
+        "tracking.Assessment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What inspectors last said of it: the newest confirmed assessment, whether it moved the status or not.",
+    )
     position = models.CharField(max_length=25, choices=Position.choices(), default=Position.NOT_STARTED.value)
+    contradicted = models.BooleanField(
+        default=False, help_text="Inspectors have said otherwise since the force signed it off."
+    )
+    shortfall_reason = models.TextField(
+        "reason for red or white", blank=True, help_text="Why it is late, will not be met, or waits for another body."
+    )
     lead = models.CharField("strategic lead", max_length=100, blank=True)
     owner = models.ForeignKey(
         User,
