@@ -41,7 +41,11 @@ class NamedOrdering(OrderingFilter):
         names = self.get_ordering(request, queryset, view)
         if not names:
             return queryset
-        order = [F(n[1:]).desc(nulls_last=True) if n.startswith("-") else F(n).asc(nulls_last=True) for n in names]
+        column = getattr(view, "ordering_column", str)  # a view may keep what it orders by under another name
+        order = [
+            F(column(n[1:])).desc(nulls_last=True) if n.startswith("-") else F(column(n)).asc(nulls_last=True)
+            for n in names
+        ]
         return queryset.order_by(*order, "pk")
 
     def remove_invalid_fields(self, queryset: Any, fields: Any, view: Any, request: Request) -> list[str]:

@@ -1,5 +1,7 @@
 """Filters of a force's own lists. Choices that name a person or a row list only what the asker may read."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as django_filters
@@ -8,14 +10,19 @@ from findings.api.filters import Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding
-from tracking.querysets import coloured, overdue_on
+from tracking.past import moment, stood
+from tracking.querysets import NOW, THEN, coloured, overdue_on
 from tracking.vocabulary import AssessmentState, NoteState, Position, Rag, Status
 
 
 class TrackedFindingFilters(django_filters.FilterSet):
+    """With `as_of` or `known_on`, all filters ask how the findings stood at that moment."""
+
+    as_of = django_filters.DateFilter(method="of_that_moment", label="True on this day")
+    known_on = django_filters.DateFilter(method="of_that_moment", label="By what was recorded by this day")
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
-    status = django_filters.MultipleChoiceFilter(choices=Status.choices())
-    position = django_filters.MultipleChoiceFilter(choices=Position.choices())
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices(), method="one_of")
+    position = django_filters.MultipleChoiceFilter(choices=Position.choices(), method="one_of")
     rag = django_filters.ChoiceFilter(choices=Rag.choices(), method="of_colour")
     kind = django_filters.MultipleChoiceFilter(field_name="finding__kind", choices=FindingKind.choices())
     scope = django_filters.ChoiceFilter("finding__scope", choices=Scope.choices())
@@ -25,10 +32,10 @@ class TrackedFindingFilters(django_filters.FilterSet):
     pillar = django_filters.ChoiceFilter("finding__report__pillar", choices=Pillar.choices())
     report = django_filters.ModelChoiceFilter("finding__report", queryset=Report.objects.all())
     theme = django_filters.ModelChoiceFilter("finding__themes", queryset=Theme.objects.all(), to_field_name="slug")
-    owner = django_filters.CharFilter("owner__username")
-    no_owner = YesNo("owner", lookup_expr="isnull")
-    due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
-    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
+    owner = django_filters.CharFilter(method="owned_by")
+    no_owner = YesNo(method="unowned")
+    due_after = django_filters.DateFilter(method="due_from")
+    due_before = django_filters.DateFilter(method="due_until")
     overdue = YesNo(method="past_due")
     changed_since = Moment("changed_at", lookup_expr="gte")
     search = django_filters.CharFilter(method="holding")
@@ -37,12 +44,48 @@ class TrackedFindingFilters(django_filters.FilterSet):
         model = TrackedFinding
         fields = ()
 
+    def filter_queryset(self, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        asked = self.form.cleaned_data
+        self.moment = moment(asked.get("as_of"), asked.get("known_on"))
+        filtered: QuerySet[TrackedFinding] = super().filter_queryset(
+            stood(queryset, self.moment) if self.moment else queryset
+        )
+        return filtered
+
+    @property
+    def at(self) -> str:
+        """Which columns to ask: those of now, or of the moment."""
+        return THEN if self.moment else NOW
+
+    @property
+    def day(self) -> date:
+        """The day by which things are late."""
+        return self.moment.as_of if self.moment else timezone.localdate()
+
+    def of_that_moment(self, queryset: QuerySet[TrackedFinding], name: str, value: date) -> QuerySet[TrackedFinding]:
+        return queryset
+
+    def one_of(self, queryset: QuerySet[TrackedFinding], name: str, value: list[str]) -> QuerySet[TrackedFinding]:
+        return queryset.filter(**{f"{self.at}{name}__in": value}) if value else queryset
+
     def of_colour(self, queryset: QuerySet[TrackedFinding], name: str, value: str) -> QuerySet[TrackedFinding]:
-        return queryset.filter(coloured(Rag(value), timezone.localdate()))
+        return queryset.filter(coloured(Rag(value), self.day, self.at))
+
+    def owned_by(self, queryset: QuerySet[TrackedFinding], name: str, value: str) -> QuerySet[TrackedFinding]:
+        return queryset.filter(**{"then_owner" if self.moment else "owner__username": value})
+
+    def unowned(self, queryset: QuerySet[TrackedFinding], name: str, value: bool) -> QuerySet[TrackedFinding]:
+        return queryset.filter(**{f"{self.at}owner__isnull": value})
 
     def past_due(self, queryset: QuerySet[TrackedFinding], name: str, value: bool) -> QuerySet[TrackedFinding]:
-        late = overdue_on(timezone.localdate())
+        late = overdue_on(self.day, self.at)
         return queryset.filter(late) if value else queryset.exclude(late)
+
+    def due_from(self, queryset: QuerySet[TrackedFinding], name: str, value: date) -> QuerySet[TrackedFinding]:
+        return queryset.filter(**{f"{self.at}due_on__gte": value})
+
+    def due_until(self, queryset: QuerySet[TrackedFinding], name: str, value: date) -> QuerySet[TrackedFinding]:
+        return queryset.filter(**{f"{self.at}due_on__lte": value})
 
     def holding(self, queryset: QuerySet[TrackedFinding], name: str, value: str) -> QuerySet[TrackedFinding]:
         return words_in(queryset, "finding__", value)

@@ -1,5 +1,6 @@
 """A force's own work on the wire."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from tracking.models import (
     TrackedFinding,
     User,
 )
-from tracking.standing import colour_of, standing_of, status_sentence
+from tracking.standing import colour_of, elements_add_up_to, standing_of, status_sentence
 from tracking.statutory import Standing, standing
 from tracking.vocabulary import Basis, DateKind, Decision, Position, Rag, ResponseState, Status
 
@@ -69,6 +70,10 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
     lead = NullableTextField()
     owner = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     elements = TrackedElementSerializer(many=True, read_only=True)
+    elements_add_up_to = serializers.SerializerMethodField(
+        help_text="What the elements add up to, where an inspection's overall verdict says otherwise; else null."
+    )
+    shortfall_reason = NullableTextField()
     last_change = StatusChangeSerializer(read_only=True)
 
     class Meta:
@@ -89,8 +94,14 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
             "lead",
             "owner",
             "closing_plan",
+            "shortfall_reason",
+            "stands_from",
+            "recurs",
+            "contradicted",
             "successor",
+            "last_word",
             "elements",
+            "elements_add_up_to",
             "version",
             "last_change",
         )
@@ -99,13 +110,22 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
         return status_sentence(row)
 
     def get_rag(self, row: TrackedFinding) -> Rag:
-        return colour_of(row, timezone.localdate())[0]
+        return colour_of(row, _day_of(row))[0]
 
     def get_rag_reason(self, row: TrackedFinding) -> str:
-        return colour_of(row, timezone.localdate())[1]
+        return colour_of(row, _day_of(row))[1]
 
     def get_overdue(self, row: TrackedFinding) -> bool:
-        return standing_of(row).is_late(timezone.localdate())
+        return standing_of(row).is_late(_day_of(row))
+
+    def get_elements_add_up_to(self, row: TrackedFinding) -> Status | None:
+        return elements_add_up_to(row)
+
+
+def _day_of(row: TrackedFinding) -> date:
+    """The day to colour a row by: the past one that it is shown on, else today."""
+    day: date = getattr(row, "seen_on", None) or timezone.localdate()
+    return day
 
 
 class DateChangeSerializer(serializers.ModelSerializer[DateChange]):
@@ -134,6 +154,9 @@ class ProgressSerializer(serializers.Serializer[Any]):
     owner = serializers.CharField(max_length=150, allow_null=True, required=False, help_text="A username.")
     target_on = serializers.DateField(allow_null=True, required=False)
     closing_plan = serializers.CharField(allow_blank=True, max_length=10_000, required=False)
+    shortfall_reason = serializers.CharField(
+        allow_blank=True, max_length=10_000, required=False, help_text="Why it is red or white."
+    )
     comment = serializers.CharField(allow_blank=True, max_length=10_000, required=False)
 
 

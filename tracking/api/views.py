@@ -33,6 +33,7 @@ from tracking.api.filters import (
     StatutoryResponseFilters,
     TrackedFindingFilters,
 )
+from tracking.api.moments import PARAMETERS, moment_asked, refuse_other_parameters
 from tracking.api.preconditions import etag, version_from
 from tracking.api.serializers import (
     AssessmentSerializer,
@@ -62,8 +63,9 @@ from tracking.decisions import decide
 from tracking.intake import take_in
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
 from tracking.notes import decide_note
+from tracking.past import as_they_stood, stood
 from tracking.progress import acts_for, record_progress
-from tracking.querysets import with_what_is_shown
+from tracking.querysets import THEN, with_what_is_shown
 from tracking.statistics import summary_of
 from tracking.statutory import explain, record_response, with_recommendations
 from tracking.vocabulary import Basis, DateKind, Decision, Status
@@ -89,15 +91,17 @@ class OwnWork(APIView):
 
 
 class ForceSummaryViewSet(OwnWork, ForceViewSet):
-    @extend_schema(responses=SummarySerializer, filters=False)
-    @action(detail=True)
+    @extend_schema(responses=SummarySerializer, filters=False, parameters=PARAMETERS)
+    @action(detail=True, filter_backends=())
     def summary(self, request: Request, slug: str) -> Response:
-        """Counts by kind, status, colour and lateness, for a force whose work the asker may read."""
+        """Counts by kind, status, colour and lateness, now or on a past day, for a force whose work the asker may read."""
+        refuse_other_parameters(request)
         force = self.get_object()
         if not access.may(self.asker, Act.READ, force.pk):
             raise Http404
-        counts = {"force": force.slug, **summary_of(TrackedFinding.objects.filter(force=force), timezone.localdate())}
-        return Response(SummarySerializer(counts).data)
+        rows, at = TrackedFinding.objects.filter(force=force), moment_asked(request)
+        counts = summary_of(stood(rows, at), at.as_of, THEN) if at else summary_of(rows, timezone.localdate())
+        return Response(SummarySerializer({"force": force.slug, **counts}).data)
 
 
 class ReportIntakeViewSet(OwnWork, ReportViewSet):
@@ -127,8 +131,23 @@ class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
     def get_queryset(self) -> QuerySet[TrackedFinding]:
         return self.visible(super().get_queryset(), "force")
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page, at = super().paginate_queryset(queryset), moment_asked(self.request)
+        return as_they_stood(page, at) if at and page is not None else page
+
+    def ordering_column(self, name: str) -> str:
+        """The column that a name orders by: that of now, or of the moment asked for."""
+        then = moment_asked(self.request) and name in {"due_on", "target_on", "status"}
+        return f"{THEN}{name}" if then else name
+
+    @extend_schema(parameters=PARAMETERS)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._answer(self.get_object())
+        """One finding, now or (without an ETag: the past is not written) as it stood on a past day."""
+        at = moment_asked(request)
+        if at is None:
+            return self._answer(self.get_object())
+        (tracked,) = as_they_stood([self.get_object()], at)
+        return Response(self.get_serializer(tracked).data)
 
     @extend_schema(
         request=ProgressSerializer,
@@ -141,6 +160,8 @@ class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Changes what is the force's own. Needs the ETag in If-Match: 428 without, 412 where it is stale."""
+        if moment_asked(request):
+            raise ValidationError({"as_of": ["The past is read, not written."]})
         tracked = self.get_object()
         asked = ProgressSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

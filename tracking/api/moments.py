@@ -1,0 +1,42 @@
+"""The past day that a request asks about."""
+
+from datetime import date
+
+from django.utils.dateparse import parse_date
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from tracking.past import Moment, moment
+
+PARAMETERS = [
+    OpenApiParameter("as_of", date, description="True on this day."),
+    OpenApiParameter("known_on", date, description="By what was recorded by this day."),
+]
+NAMES = {"as_of", "known_on"}
+
+
+def moment_asked(request: Request) -> Moment | None:
+    """The moment in `as_of` and `known_on`, None where the request asks about now; a 400 names what is no day."""
+    return moment(_day(request, "as_of"), _day(request, "known_on"))
+
+
+def refuse_other_parameters(request: Request, *known: str) -> None:
+    """A query parameter that nobody declared is a 400 that names it."""
+    unknown = sorted(set(request.query_params) - NAMES - set(known))
+    if unknown:
+        expected = ", ".join(sorted({*NAMES, *known}))
+        raise ValidationError({name: [f"Unknown query parameter; known are {expected}."] for name in unknown})
+
+
+def _day(request: Request, name: str) -> date | None:
+    given = request.query_params.get(name)
+    if not given:
+        return None
+    try:
+        day = parse_date(given)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValidationError({name: ["Expected a day such as 2020-12-31."]})
+    return day
