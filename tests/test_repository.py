@@ -17,6 +17,8 @@ WRITERS = {
     "tracking/decisions.py",
     "tracking/evidence.py",
     "tracking/intake.py",
+    "tracking/links.py",
+    "tracking/moving_in.py",
     "tracking/notes.py",
     "tracking/progress.py",
     "tracking/recurrence.py",
@@ -24,9 +26,11 @@ WRITERS = {
     "tracking/reminders.py",
     "tracking/statutory.py",
     "tracking/demo.py",
+    "findings/brought_over.py",
     "findings/importing.py",
     "findings/national.py",
     "findings/reference.py",
+    "findings/themes.py",
     "findings/demo.py",
 }
 

@@ -4,5 +4,14 @@ from tracking.admin.assessments import AssessmentAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
 from tracking.admin.reminders import DigestAdmin, ReminderAdmin
 from tracking.admin.tracked import TrackedFindingAdmin
+from tracking.admin.trackers import TrackerFileAdmin
 
-__all__ = ["AssessmentAdmin", "DigestAdmin", "MembershipAdmin", "ReminderAdmin", "TrackedFindingAdmin", "UserAdmin"]
+__all__ = [
+    "AssessmentAdmin",
+    "DigestAdmin",
+    "MembershipAdmin",
+    "ReminderAdmin",
+    "TrackedFindingAdmin",
+    "TrackerFileAdmin",
+    "UserAdmin",
+]

@@ -121,14 +121,14 @@ def test_a_page_made_to_hurt_ends_in_text(page: str) -> None:
     ids=["deep", "wide"],
 )
 def test_a_page_beyond_the_limits_is_refused_and_the_service_lives(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findings.reading.child.WALL_SECONDS", 2)
+    monkeypatch.setattr("findings.reading.confined.WALL_SECONDS", 2)
     with pytest.raises(NotReadable, match=r"longer than 2 seconds|could not be read within"):
         open_document("page.html", page.encode())
 
 
 def test_the_child_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None:
     trying = (
-        "import findings.reading.child as c, sys, socket; c._limit(); socket.socket = c._no_network\n"
+        "import findings.reading.confined as c, sys, socket; c.confine()\n"
         "try: socket.create_connection(('127.0.0.1', 6379)); print('connected')\n"
         "except OSError: print('refused')\n"
         f"try:\n    with open({str(tmp_path / 'x')!r}, 'w') as f: f.write('x' * 9)\n    print('written')\n"

@@ -1,0 +1,1 @@
+"""An officer's spreadsheet, read and understood. Pure: no Django, no database."""
