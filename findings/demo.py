@@ -8,10 +8,11 @@ from typing import Any
 
 from findings.grades import Grade
 from findings.importing import ImportedReport, import_reading, report_reference
-from findings.models import Finding, Report, Theme
+from findings.models import Finding, Report
 from findings.reading.gazetteer import known_forces
 from findings.reading.values import FindingRead, ForceRead, JudgmentRead, ReportReading
 from findings.reference import load_forces, rows
+from findings.themes import correct_themes
 from findings.vocabulary import DocumentKind, FindingKind, Pillar, Precision
 
 
@@ -30,7 +31,7 @@ def _store(entry: dict[str, Any], reading: ReportReading) -> ImportedReport:
     imported = import_reading(None, reading)
     for finding, facts in zip(imported.created, entry["findings"], strict=True):
         Finding.objects.filter(pk=finding.pk).update(summary=facts["summary"])
-        finding.themes.set(Theme.objects.filter(slug__in=facts["themes"]))
+        correct_themes(finding, facts["themes"])  # a careful person gave them
     return imported
 
 

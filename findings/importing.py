@@ -22,6 +22,7 @@ from findings.reading.documents import Document as OpenedDocument
 from findings.reading.national_reports import binds_forces
 from findings.reading.passages import stem
 from findings.reading.values import FindingRead, JudgmentRead, NotReadable, ReportReading
+from findings.themes import give_themes
 from findings.vocabulary import DocumentKind, FindingKind, Scope
 
 # Two wordings at one place that share fewer of their words than this are two findings, not one corrected.
@@ -62,6 +63,7 @@ def import_reading(document: Document | None, reading: ReportReading) -> Importe
     }
     imported = ImportedReport(report, report_is_new=is_new)
     _store_findings(imported, reading.findings, by_question)
+    give_themes([*imported.created, *imported.changed])
     return imported
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from findings.models import Cycle, Element, Finding, Report
 from findings.reading.sentences import folded
 from findings.reading.values import Reference
+from findings.themes import give_themes
 from findings.vocabulary import FindingKind, Scope
 
 
@@ -54,6 +55,7 @@ def record_national(reference: Reference, *, for_all: bool) -> tuple[Finding, bo
     Element.objects.bulk_create(
         Element(finding=finding, position=place, text=text) for place, text in enumerate(reference.elements, 1)
     )
+    give_themes([finding])
     return finding, True
 
 

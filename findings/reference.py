@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from findings.models import Cycle, Element, Finding, Force, Report, Theme
+from findings.themes import correct_themes, give_themes
 from findings.vocabulary import FindingKind, Precision, Scope
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -27,8 +28,9 @@ def load_reference() -> dict[str, int]:
     return {
         "forces": load_forces("forces.json"),
         "cycles": _load(Cycle, "code", rows("cycles.json")),
-        "themes": _load(Theme, "slug", rows("themes.json")),
+        "themes": _load_themes(),
         "national recommendations": sum(_load_national(report) for report in rows("national.json")),
+        "themes given": give_themes(Finding.objects.filter(themes__isnull=True).prefetch_related("themes")),
     }
 
 
@@ -42,6 +44,14 @@ def _load(model: Any, key: str, entries: list[dict[str, Any]]) -> int:
     for entry in entries:
         model.objects.get_or_create(**{key: entry[key]}, defaults=entry)
     return len(entries)
+
+
+def _load_themes() -> int:
+    entries = rows("themes.json")
+    count = _load(Theme, "slug", entries)
+    for entry in entries:
+        Theme.objects.filter(slug=entry["slug"], areas=[]).update(areas=entry["areas"])
+    return count
 
 
 def _load_national(entry: dict[str, Any]) -> int:
@@ -76,5 +86,7 @@ def _load_national_finding(report: Report, number: int, entry: dict[str, Any]) -
             "due_precision": entry["due_precision"],
         },
     )
+    if not finding.themes_corrected:
+        correct_themes(finding, entry["themes"])
     for position, text in enumerate(entry["elements"], 1):
         Element.objects.update_or_create(finding=finding, position=position, defaults={"text": text})

@@ -294,9 +294,13 @@ def _record(
     else:
         tracked.successor = move.successor
         tracked.standing_change = change
+        if move.basis is Basis.CORRECTION:
+            tracked.last_word = None  # what was corrected no longer counts as what the inspectors said
     tracked.last_change = change
     tracked.version += 1
-    tracked.save(update_fields=["status", "successor", "last_change", "standing_change", "version", "changed_at"])
+    tracked.save(
+        update_fields=["status", "successor", "last_change", "standing_change", "last_word", "version", "changed_at"]
+    )
     log.info("status change %s: finding %s to %s by user %s", change.pk, tracked.pk, change.to_status, by.pk)
     return change
 

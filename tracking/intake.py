@@ -19,6 +19,7 @@ from findings.vocabulary import DocumentKind, FindingKind, Scope
 from tracking import access
 from tracking.changes import follow_published, open_findings
 from tracking.linking import candidates, chosen
+from tracking.links import link_repeats
 from tracking.models import Assessment, User
 from tracking.notes import offer_notes
 from tracking.statutory import open_responses
@@ -103,19 +104,22 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
     imported = import_reading(document, reading)
     force = imported.report.force
     binding = [force] if force else list(Force.objects.national())
-    opened = sum(len(open_findings(finding, binding)) for finding in imported.findings if finding.binds_forces)
+    fresh = [row for f in imported.findings if f.binds_forces for row in open_findings(f, binding)]
+    opened = len(fresh)
     for finding in imported.changed:
         follow_published(finding)
     proposed, notes = [], 0
     if force:
         opened += _open_restated(reading, force, everywhere=everywhere)
         proposed = [_propose(imported.report, document, force, *row) for row in _numbered(reading.assessments)]
-    fresh = [assessment for assessment in proposed if assessment is not None]
-    linked = sum(assessment.tracked_finding_id is not None for assessment in fresh)
+    made = [assessment for assessment in proposed if assessment is not None]
+    linked = sum(assessment.tracked_finding_id is not None for assessment in made)
     if reading.kind is not DocumentKind.LETTER:
         open_responses(imported.report, binding)
     for concerned in binding:
         _link_waiting(concerned)
+    if force:
+        link_repeats(force, fresh)
     if force and reading.kind is DocumentKind.INSPECTION:
         notes = offer_notes(imported.report, document, force)
     return IntakeResult(
@@ -126,9 +130,9 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
         unchanged=len(imported.unchanged),
         missing=len(imported.missing),
         tracked_findings=opened,
-        assessments=len(fresh),
+        assessments=len(made),
         linked=linked,
-        unlinked=len(fresh) - linked,
+        unlinked=len(made) - linked,
         notes=notes,
         warnings=reading.warnings,
     )

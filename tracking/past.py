@@ -24,7 +24,7 @@ from tracking.models import (
     TrackedFinding,
     User,
 )
-from tracking.vocabulary import AssessmentState, DateKind, Position, SignOffState, Status
+from tracking.vocabulary import AssessmentState, Basis, DateKind, Position, SignOffState, Status
 from tracking.workflow import Incomplete
 
 # Verdicts that contradict a sign-off.
@@ -169,9 +169,18 @@ def _sign_offs(at: Moment) -> QuerySet[SignOffRequest]:
 def _verdicts(tracked: Any, at: Moment) -> QuerySet[Assessment]:
     """The verdicts confirmed by then, of reports that were out by then, the latest report first."""
     out = Q(dated__lte=at.as_of) | Q(dated__isnull=True)
+    corrected = StatusChange.objects.filter(
+        tracked_finding=OuterRef("tracked_finding"),
+        element__isnull=True,
+        basis=Basis.CORRECTION.value,
+        recorded_at__gte=OuterRef("decided_at"),
+        recorded_at__lt=at.recorded_before,
+        effective_on__lte=at.as_of,
+    )
     return (
         Assessment.objects.annotate(dated=Coalesce("report__published_on", "report__updated_on"))
         .filter(out, tracked_finding=tracked, state=AssessmentState.CONFIRMED.value, decided_at__lt=at.recorded_before)
+        .exclude(Exists(corrected))
         .order_by(F("report__cycle__order").desc(nulls_last=True), F("dated").desc(nulls_last=True), "-decided_at")
     )
 

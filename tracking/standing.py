@@ -5,7 +5,8 @@ Reads `standing_change` and `last_word` with what they rest on: select them with
 
 from datetime import date
 
-from findings.vocabulary import Outcome
+from findings.models import Report
+from findings.vocabulary import Outcome, Precision
 from tracking.models import Assessment, StatusChange, TrackedFinding
 from tracking.rag import Standing, rag
 from tracking.vocabulary import STATUS_OF_OUTCOME, Basis, Position, Rag, Status
@@ -13,6 +14,13 @@ from tracking.workflow import roll_up
 
 BY_INSPECTION = {Basis.PUBLICATION, Basis.ASSESSMENT}
 ON_OWN_EVIDENCE = {Basis.EVIDENCE, Basis.ELEMENTS}
+VERDICTS = {
+    Outcome.ACHIEVED: "achieved, says",
+    Outcome.PARTLY_COMPLIED: "partly complied, says",
+    Outcome.NOT_ACHIEVED: "not achieved, says",
+    Outcome.IN_PROGRESS: "in progress, says",
+    Outcome.NO_OUTCOME: "no verdict given in",
+}
 
 
 def standing_of(row: TrackedFinding) -> Standing:
@@ -53,7 +61,7 @@ def status_sentence(row: TrackedFinding) -> str:
     status = Status(row.status).label
     if change is None:
         return f"{status}."
-    since = f" since {change.effective_on:%-d %B %Y}" if change.effective_on else ""
+    since = f" since {_day_of(row, change)}" if change.effective_on else ""
     return f"{status}{since}{_word(change, said if said and said.pk != change.assessment_id else None)}."
 
 
@@ -71,8 +79,21 @@ def _word(change: StatusChange, said: Assessment | None) -> str:
 
 
 def _said(said: Assessment) -> str:
-    day = f" ({said.report.dated_on:%-d %B %Y})" if said.report.dated_on else ""
-    return f"; {said.get_outcome_display().lower()}, says {said.report}{day}, confirmed by {said.decided_by}"
+    day = said.report.dated_on
+    dated = f" ({_spoken(day, said.report)})" if day else ""
+    return f"; {VERDICTS[Outcome(said.outcome)]} {said.report}{dated}, confirmed by {said.decided_by}"
+
+
+def _day_of(row: TrackedFinding, change: StatusChange) -> str:
+    report = change.assessment.report if change.assessment else row.finding.report
+    follows_report = change.basis in BY_INSPECTION and change.effective_on == report.published_on
+    return _spoken(change.effective_on, report) if follows_report else f"{change.effective_on:%-d %B %Y}"
+
+
+def _spoken(day: date | None, report: Report) -> str:
+    """A report's day, or its month alone where it gives no more."""
+    by_month = day == report.published_on and report.published_precision == Precision.MONTH
+    return f"{day:%B %Y}" if by_month else f"{day:%-d %B %Y}"
 
 
 def _on_own_evidence(row: TrackedFinding) -> bool:

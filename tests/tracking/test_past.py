@@ -155,7 +155,11 @@ def acts(tracked: TrackedFinding, people: dict[str, User]) -> dict[str, Callable
         if request:
             decide_sign_off(request.pk, accept, people["signatory"], "Looked at.")
 
+    def correction() -> None:
+        change_status(Move(tracked.pk, Status.OPEN, Basis.CORRECTION, "Wrong page.", today()), people["signatory"])
+
     return {
+        "correction": correction,
         "achieved": lambda: verdict("achieved"),
         "not achieved": lambda: verdict("not_achieved"),
         "partly": lambda: evidence(Status.PARTLY_COMPLIED),
