@@ -12,8 +12,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from findings.reading.values import NotReadable
 from tracking.intake import NotYours
-from tracking.progress import Stale
-from tracking.workflow import Incomplete, Refused
+from tracking.workflow import Incomplete, Refused, Stale
 
 log = logging.getLogger(__name__)
 

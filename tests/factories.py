@@ -8,7 +8,16 @@ from factory.django import DjangoModelFactory
 from findings.models import Cycle, Document, Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Scope
 from tracking.changes import open_findings
-from tracking.models import Assessment, Evidence, EvidenceNote, Membership, StatutoryResponse, TrackedFinding, User
+from tracking.models import (
+    Assessment,
+    Evidence,
+    EvidenceNote,
+    FindingLink,
+    Membership,
+    StatutoryResponse,
+    TrackedFinding,
+    User,
+)
 from tracking.vocabulary import Role
 
 
@@ -153,3 +162,17 @@ class StatutoryResponseFactory(DjangoModelFactory[StatutoryResponse]):
 
     class Meta:
         model = StatutoryResponse
+
+
+class FindingLinkFactory(DjangoModelFactory[FindingLink]):
+    """A newer finding that repeats an older one of the same force, as told by its wording."""
+
+    newer = None
+    older = None
+    rule = "wording"
+    score = 0.6
+    reason = "It asks for much the same in much the same words."
+    recorded_by_name = "peeltrack"
+
+    class Meta:
+        model = FindingLink

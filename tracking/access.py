@@ -12,6 +12,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 
+from findings.models import Finding
 from tracking.models import User
 from tracking.vocabulary import Role
 
@@ -102,6 +103,12 @@ def may(user: User, act: Act, force_id: int) -> bool:
 def may_take_in_anything(user: User) -> bool:
     """Whether this person may take any report in at all."""
     return is_administrator(user) or bool(force_ids(user, Act.TAKE_IN))
+
+
+def may_correct_themes(user: User, finding: Finding) -> bool:
+    """Whether this person may say what a finding is about: administrators, and officers of the force it was made to."""
+    force_id = finding.report.force_id
+    return is_administrator(user) or (force_id is not None and may(user, Act.RECORD, force_id))
 
 
 def revoke_tokens(user_id: int) -> None:

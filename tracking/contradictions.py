@@ -28,14 +28,14 @@ def with_contradictions(rows: QuerySet[TrackedFinding], today: date) -> QuerySet
     return rows.annotate(**found)
 
 
-def contradictory(
-    rows: QuerySet[TrackedFinding], today: date, codes: Iterable[Contradiction] = tuple(Contradiction)
+def only_contradictory(
+    rows: QuerySet[TrackedFinding], codes: Iterable[Contradiction] = tuple(Contradiction)
 ) -> QuerySet[TrackedFinding]:
-    """Those of the rows in which something does not go together (one of `codes`)."""
+    """Those rows of `with_contradictions` in which something does not go together (one of `codes`)."""
     any_of = Q()
     for code in codes:
         any_of |= Q(**{f"is_{code.value}": True})
-    return with_contradictions(rows, today).filter(any_of)
+    return rows.filter(any_of)
 
 
 def contradictions_of(row: TrackedFinding) -> list[Contradiction]:

@@ -11,7 +11,7 @@ from tracking.dates import check_date, record_target
 from tracking.models import Evidence, ProgressUpdate, SignOffRequest, TrackedFinding, User
 from tracking.sign_off import check_position, follow_position
 from tracking.vocabulary import DateKind, Position, SignOffState
-from tracking.workflow import Incomplete, Refused
+from tracking.workflow import Incomplete, Refused, Stale
 
 FIELDS = ("position", "lead", "owner", "target_on", "closing_plan", "shortfall_reason")
 WITH_A_REASON = {Position.NO_ACTION, Position.DEPENDS_ON_ANOTHER_BODY}
@@ -23,14 +23,6 @@ def acts_for(values: Mapping[str, Any]) -> set[access.Act]:
     recorded = set(values) - ({"position"} if signs_off else set())
     acts = {access.Act.SIGN_OFF} if signs_off else set()
     return acts | ({access.Act.RECORD} if recorded or not signs_off else set())
-
-
-class Stale(Exception):
-    """Somebody else wrote first: the version given is not the row's."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("The finding was changed by somebody else since it was read.")
-        self.version = version
 
 
 @transaction.atomic

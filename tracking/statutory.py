@@ -20,7 +20,7 @@ from findings.vocabulary import FindingKind, Precision
 from tracking.evidence import check_link
 from tracking.models import Explanation, StatutoryResponse, TrackedFinding, User
 from tracking.vocabulary import ResponseState
-from tracking.workflow import Incomplete, Refused
+from tracking.workflow import Incomplete, Refused, Stale
 
 DAYS = 56  # beginning with the day of publication
 SENT = ("sent_to_inspectors_on", "sent_to_secretary_of_state_on")
@@ -50,6 +50,30 @@ def open_responses(report: Report, forces: Iterable[Force]) -> int:
         counted_from=report.published_on, due_on=due_on
     )
     return len(made)
+
+
+@transaction.atomic
+def open_by_hand(report: Report, force: Force, published_on: date, by: User) -> StatutoryResponse:
+    """Opens the response to a report whose day of publication the document does not give, from the day that `by` knows.
+
+    Raises Refused where the report is not about the force or has its response already, Incomplete for a day that cannot
+    be: in the future, or outside the month that the report gives.
+    """
+    if report.force_id not in {None, force.pk}:
+        raise Refused("not_about_the_force", "The report is about another force.")
+    if StatutoryResponse.objects.filter(report=report, force=force).exists():
+        raise Refused("opened_already", "The comments on this report are open already.")
+    _check_day(published_on, "published_on", None)
+    known = report.published_on
+    if known and report.published_precision == Precision.MONTH and _month(known) != _month(published_on):
+        raise Incomplete("date_outside_month", f"The report was published in {known:%B %Y}.")
+    return StatutoryResponse.objects.create(
+        report=report, force=force, counted_from=published_on, due_on=last_day(published_on), recorded_by=by
+    )
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +112,17 @@ def with_recommendations(rows: QuerySet[StatutoryResponse]) -> QuerySet[Statutor
 
 
 @transaction.atomic
-def record_response(response_id: int, values: Mapping[str, Any], by: User) -> StatutoryResponse:
+def record_response(
+    response_id: int, values: Mapping[str, Any], by: User, version: int | None = None
+) -> StatutoryResponse:
     """Writes when comments were published and sent, where, and which other report they refer to.
 
-    Raises Incomplete where a day cannot be: before the report, in the future, or sent before published.
+    Raises Stale where `version` is not the row's, Incomplete where a day cannot be: before the report, in the future, or
+    sent before published.
     """
-    response = StatutoryResponse.objects.select_for_update().select_related("report").get(pk=response_id)
+    response = StatutoryResponse.objects.select_for_update(of=("self",)).select_related("report").get(pk=response_id)
+    if version is not None and version != response.version:
+        raise Stale(response.version)
     for name, value in values.items():
         setattr(response, name, value)
     _check(response)
@@ -130,7 +159,7 @@ def _check(response: StatutoryResponse) -> None:
     if response.same_findings_as_id == response.report_id:
         raise Incomplete("same_report", "Name another report.")
     for name in ("published_on", *SENT):
-        _check_day(getattr(response, name), name, response.report.published_on)
+        _check_day(getattr(response, name), name, response.counted_from)
     sent = [day for name in SENT if (day := getattr(response, name))]
     if sent and (response.published_on is None or min(sent) < response.published_on):
         raise Incomplete("sent_before_published", "Comments are sent once they are published.")

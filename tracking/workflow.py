@@ -38,6 +38,14 @@ class Incomplete(Refused):
     """Something is missing from, or wrong in, what was asked for; nothing is wrong with the finding's state."""
 
 
+class Stale(Exception):
+    """Somebody else wrote first: the version given is not the row's."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("It was changed by somebody else since it was read.")
+        self.version = version
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the thing a move rests on. Only the facts of the move's own basis are looked at."""

@@ -6,9 +6,9 @@ import pytest
 
 from tests.factories import ForceFactory, member, tracked_finding
 from tracking.evidence import record_evidence, sign_off
-from tracking.progress import Stale, record_progress
+from tracking.progress import record_progress
 from tracking.vocabulary import Position, Role
-from tracking.workflow import Incomplete, Refused
+from tracking.workflow import Incomplete, Refused, Stale
 
 pytestmark = pytest.mark.django_db
 

@@ -147,7 +147,11 @@ def test_responses_over_the_api(api: Callable[[User], APIClient], taken_in: Stat
     assert (row["due_on"], row["state"], len(row["unexplained"])) == ("2017-02-01", "late", 1)
     address = f"/api/v1/responses/{row['id']}/"
     assert client.patch(address, {"published": "2017-01-05"}).status_code == 400
-    assert client.patch(address, {"published_on": "2017-01-05"}).json()["state"] == "published"
+    read = client.get(address)
+    written = client.patch(address, {"published_on": "2017-01-05"}, headers={"If-Match": read["ETag"]})
+    assert written.json()["state"] == "published"
+    stale = client.patch(address, {"published_on": "2017-01-06"}, headers={"If-Match": read["ETag"]})
+    assert (stale.status_code, stale["ETag"]) == (412, written["ETag"])
     told = client.post(f"{address}explanations/", {"tracked_finding": row["unexplained"][0], "text": "We are hiring."})
     assert told.status_code == 201
     assert client.get(address).json()["unexplained"] == []
@@ -173,3 +177,42 @@ def test_a_list_of_responses_costs_the_same_however_long(
             assert len(national.get(f"/api/v1/responses/?page_size={size}").json()["results"]) == size
         costs.append(len(queries))
     assert costs[1:] == [6, 6]
+
+
+def test_the_day_that_a_report_does_not_give_is_given_by_an_officer(
+    api: Callable[[User], APIClient], reference: None, samples: Path
+) -> None:
+    load_forces("example_force.json")
+    page = samples / "exampleshire-2021-22.txt"
+    report = take_in(page.name, page.read_bytes()).report
+    assert report.published_precision == "month"
+    client = api(member(Role.OFFICER, "exampleshire"))
+    words = {
+        "report": report.pk,
+        "force": "exampleshire",
+        "published_on": report.published_on.replace(day=13).isoformat(),
+    }
+    made = client.post("/api/v1/responses/", words)
+    assert made.status_code == 201
+    assert made.json()["counted_from"] == words["published_on"]
+    assert date.fromisoformat(made.json()["due_on"]) == last_day(date.fromisoformat(words["published_on"]))
+    assert client.post("/api/v1/responses/", words).json()["code"] == "opened_already"
+    take_in(page.name, page.read_bytes())
+    assert StatutoryResponse.objects.get().counted_from == date.fromisoformat(words["published_on"])
+
+
+@pytest.mark.parametrize(("day", "code"), [("2019-01-01", "date_outside_month"), ("2999-01-01", "date_in_future")])
+def test_a_day_that_cannot_be_opens_nothing(
+    day: str, code: str, api: Callable[[User], APIClient], reference: None, samples: Path
+) -> None:
+    load_forces("example_force.json")
+    page = samples / "exampleshire-2021-22.txt"
+    report = take_in(page.name, page.read_bytes()).report
+    client = api(member(Role.OFFICER, "exampleshire"))
+    words = {"report": report.pk, "force": "exampleshire", "published_on": day}
+    assert client.post("/api/v1/responses/", words).json()["code"] == code
+    other = api(member(Role.OFFICER, "kent"))
+    assert other.post("/api/v1/responses/", words).status_code == 403
+    mine = {**words, "force": "kent", "published_on": "2022-10-13"}
+    assert other.post("/api/v1/responses/", mine).json()["code"] == "not_about_the_force"
+    assert not StatutoryResponse.objects.exists()

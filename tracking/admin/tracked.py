@@ -26,11 +26,11 @@ from tracking.evidence import record_evidence, sign_off
 from tracking.history import chain
 from tracking.models import Evidence, EvidenceNote, TrackedFinding
 from tracking.notes import decide_note
-from tracking.progress import Stale, record_progress
+from tracking.progress import record_progress
 from tracking.querysets import with_what_is_shown
 from tracking.standing import colour_of, status_sentence
 from tracking.vocabulary import Basis, DateKind, NoteState, Position, Status
-from tracking.workflow import Refused
+from tracking.workflow import Refused, Stale
 
 
 @admin.register(TrackedFinding)

@@ -9,10 +9,19 @@ from django_filters import rest_framework as django_filters
 from findings.api.filters import Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
-from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding
+from tracking.contradictions import only_contradictory
+from tracking.models import (
+    Assessment,
+    Evidence,
+    EvidenceNote,
+    SignOffRequest,
+    StatusChange,
+    StatutoryResponse,
+    TrackedFinding,
+)
 from tracking.past import moment, stood
 from tracking.querysets import NOW, THEN, coloured, overdue_on
-from tracking.vocabulary import AssessmentState, NoteState, Position, Rag, Status
+from tracking.vocabulary import AssessmentState, Contradiction, NoteState, Position, Rag, SignOffState, Status
 
 
 class TrackedFindingFilters(django_filters.FilterSet):
@@ -114,6 +123,46 @@ class EvidenceNoteFilters(django_filters.FilterSet):
     class Meta:
         model = EvidenceNote
         fields = ()
+
+
+class EvidenceFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(
+        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
+    )
+    tracked_finding = RowId("tracked_finding_id")
+    signed_off = YesNo("signed_off_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Evidence
+        fields = ()
+
+
+class SignOffFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(
+        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
+    )
+    tracked_finding = RowId("tracked_finding_id")
+    state = django_filters.ChoiceFilter(choices=SignOffState.choices())
+
+    class Meta:
+        model = SignOffRequest
+        fields = ()
+
+
+class ContradictionFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
+    code = django_filters.MultipleChoiceFilter(choices=Contradiction.choices(), method="of_code")
+
+    class Meta:
+        model = TrackedFinding
+        fields = ()
+
+    def filter_queryset(self, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        filtered: QuerySet[TrackedFinding] = super().filter_queryset(queryset)
+        return only_contradictory(filtered)
+
+    def of_code(self, queryset: QuerySet[TrackedFinding], name: str, value: list[str]) -> QuerySet[TrackedFinding]:
+        return only_contradictory(queryset, [Contradiction(code) for code in value])
 
 
 class StatutoryResponseFilters(django_filters.FilterSet):

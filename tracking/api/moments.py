@@ -9,8 +9,9 @@ from rest_framework.request import Request
 
 from tracking.past import Moment, moment
 
+AS_OF = OpenApiParameter("as_of", date, description="True on this day.")
 PARAMETERS = [
-    OpenApiParameter("as_of", date, description="True on this day."),
+    AS_OF,
     OpenApiParameter("known_on", date, description="By what was recorded by this day."),
 ]
 NAMES = {"as_of", "known_on"}

@@ -2,9 +2,13 @@
 
 import re
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag as last read."
+)
 TAG = re.compile(r'"(?P<version>\d{1,9})"')
 
 

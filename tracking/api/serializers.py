@@ -256,6 +256,7 @@ class StatutoryResponseSerializer(serializers.ModelSerializer[StatutoryResponse]
             "id",
             "force",
             "report",
+            "counted_from",
             "due_on",
             "state",
             "days_late",
@@ -293,6 +294,14 @@ class ResponseRecordSerializer(serializers.Serializer[Any]):
     same_findings_as = serializers.PrimaryKeyRelatedField(
         queryset=Report.objects.all(), required=False, allow_null=True
     )
+
+
+class OpenResponseSerializer(serializers.Serializer[Any]):
+    """A report that does not give its day of publication, and that day."""
+
+    report = serializers.PrimaryKeyRelatedField(queryset=Report.objects.all())
+    force = serializers.SlugRelatedField[Force](slug_field="slug", queryset=Force.objects.all())
+    published_on = serializers.DateField()
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from findings.api.views import CycleViewSet, FindingViewSet, JudgmentViewSet, ThemeViewSet
+from findings.api.views import CycleViewSet, JudgmentViewSet, ThemeViewSet
 from tracking.api.views import (
     AssessmentViewSet,
     EvidenceNoteViewSet,
@@ -13,6 +13,14 @@ from tracking.api.views import (
     TokenViewSet,
     TrackedFindingViewSet,
 )
+from tracking.api.work_views import (
+    ContradictionViewSet,
+    EvidenceViewSet,
+    FindingInContextViewSet,
+    LinkViewSet,
+    SignOffViewSet,
+    StatisticsViewSet,
+)
 
 router = SimpleRouter()
 router.register("forces", ForceSummaryViewSet, basename="force")
@@ -20,11 +28,16 @@ router.register("cycles", CycleViewSet, basename="cycle")
 router.register("themes", ThemeViewSet, basename="theme")
 router.register("reports", ReportIntakeViewSet, basename="report")
 router.register("judgments", JudgmentViewSet, basename="judgment")
-router.register("findings", FindingViewSet, basename="finding")
+router.register("findings", FindingInContextViewSet, basename="finding")
 router.register("tracked-findings", TrackedFindingViewSet, basename="tracked-finding")
 router.register("status-changes", StatusChangeViewSet, basename="status-change")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register("evidence-notes", EvidenceNoteViewSet, basename="evidence-note")
 router.register("responses", StatutoryResponseViewSet, basename="response")
+router.register("evidence", EvidenceViewSet, basename="evidence")
+router.register("sign-offs", SignOffViewSet, basename="sign-off")
+router.register("links", LinkViewSet, basename="link")
+router.register("contradictions", ContradictionViewSet, basename="contradiction")
+router.register("statistics", StatisticsViewSet, basename="statistics")
 router.register("tokens", TokenViewSet, basename="token")
 urlpatterns = router.urls

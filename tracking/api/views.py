@@ -6,7 +6,7 @@ from django.contrib.auth import authenticate
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.decorators import action
@@ -16,8 +16,6 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
 
 from findings.api.filters import NamedFilters
@@ -34,11 +32,10 @@ from tracking.api.filters import (
     TrackedFindingFilters,
 )
 from tracking.api.moments import PARAMETERS, moment_asked, refuse_other_parameters
-from tracking.api.preconditions import etag, version_from
+from tracking.api.own_work import OwnWork
+from tracking.api.preconditions import IF_MATCH, etag, version_from
 from tracking.api.serializers import (
     AssessmentSerializer,
-    DateChangeSerializer,
-    DateMoveSerializer,
     DecidedSerializer,
     DecisionSerializer,
     DocumentSerializer,
@@ -48,6 +45,7 @@ from tracking.api.serializers import (
     IntakeSerializer,
     MoveSerializer,
     NoteDecisionSerializer,
+    OpenResponseSerializer,
     ProgressSerializer,
     ResponseRecordSerializer,
     SignInSerializer,
@@ -57,8 +55,9 @@ from tracking.api.serializers import (
     TokenSerializer,
     TrackedFindingSerializer,
 )
+from tracking.api.tracked_parts import TrackedParts
+from tracking.api.work_serializers import TrackedFindingDetailSerializer
 from tracking.changes import Move, change_statuses
-from tracking.dates import change_date
 from tracking.decisions import decide
 from tracking.intake import take_in
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
@@ -67,27 +66,9 @@ from tracking.past import as_they_stood, stood
 from tracking.progress import acts_for, record_progress
 from tracking.querysets import THEN, with_what_is_shown
 from tracking.statistics import summary_of
-from tracking.statutory import explain, record_response, with_recommendations
-from tracking.vocabulary import Basis, DateKind, Decision, Status
+from tracking.statutory import explain, open_by_hand, record_response, with_recommendations
+from tracking.vocabulary import Basis, Decision, Status
 from tracking.workflow import Incomplete
-
-
-class OwnWork(APIView):
-    """What every view of a force's own work shares: who asks, and the rows within their reach."""
-
-    @property
-    def asker(self) -> User:
-        user = self.request.user
-        assert isinstance(user, User)  # noqa: S101 - views need a signed-in user
-        return user
-
-    def visible(self, rows: QuerySet[Any], force: str) -> QuerySet[Any]:
-        return access.visible(rows, self.asker, force)
-
-    def need(self, act: Act, force_id: int) -> None:
-        """Refuses, with a 403, what the asker may see but not do."""
-        if not access.may(self.asker, act, force_id):
-            raise PermissionDenied
 
 
 class ForceSummaryViewSet(OwnWork, ForceViewSet):
@@ -122,11 +103,13 @@ class ReportIntakeViewSet(OwnWork, ReportViewSet):
         return Response(IntakeSerializer(result).data, status=code)
 
 
-class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
+class TrackedFindingViewSet(TrackedParts, ReadOnlyModelViewSet[TrackedFinding]):
     queryset = with_what_is_shown(TrackedFinding.objects.all())
-    serializer_class = TrackedFindingSerializer
     filterset_class = TrackedFindingFilters
     ordering_fields = ("id", "due_on", "target_on", "changed_at", "status")
+
+    def get_serializer_class(self) -> type[TrackedFindingSerializer]:
+        return TrackedFindingSerializer if self.action == "list" else TrackedFindingDetailSerializer
 
     def get_queryset(self) -> QuerySet[TrackedFinding]:
         return self.visible(super().get_queryset(), "force")
@@ -151,22 +134,15 @@ class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
 
     @extend_schema(
         request=ProgressSerializer,
-        responses=TrackedFindingSerializer,
-        parameters=[
-            OpenApiParameter(
-                "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag as last read."
-            )
-        ],
+        responses=TrackedFindingDetailSerializer,
+        parameters=[IF_MATCH],
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Changes what is the force's own. Needs the ETag in If-Match: 428 without, 412 where it is stale."""
         if moment_asked(request):
             raise ValidationError({"as_of": ["The past is read, not written."]})
         tracked = self.get_object()
-        asked = ProgressSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        _refuse_unknown(request.data, asked)
-        values = dict(asked.validated_data)
+        values = dict(self.asked(ProgressSerializer))
         comment = values.pop("comment", "")
         for act in acts_for(values):
             self.need(act, tracked.force_id)
@@ -174,23 +150,6 @@ class TrackedFindingViewSet(OwnWork, ReadOnlyModelViewSet[TrackedFinding]):
             values["owner"] = self._member(values["owner"])
         record_progress(tracked.pk, values, self.asker, comment, version_from(request))
         return self._answer(self.get_object())
-
-    @extend_schema(
-        methods=["GET"], responses=DateChangeSerializer(many=True), filters=False, operation_id="date_changes_list"
-    )
-    @extend_schema(methods=["POST"], request=DateMoveSerializer, responses={201: DateChangeSerializer})
-    @action(detail=True, methods=["get", "post"], url_path="date-changes", filter_backends=(), pagination_class=None)
-    def date_changes(self, request: Request, pk: str) -> Response:
-        """How the finding's dates moved, oldest first; posting moves one, with a reason."""
-        tracked = self.get_object()
-        if request.method == "GET":
-            return Response(DateChangeSerializer(tracked.date_changes.all(), many=True).data)
-        self.need(Act.RECORD, tracked.force_id)
-        asked = DateMoveSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        words = asked.validated_data
-        change = change_date(tracked.pk, DateKind(words["kind"]), words["to_on"], words["reason"], self.asker)
-        return Response(DateChangeSerializer(change).data, status=status.HTTP_201_CREATED)
 
     def _answer(self, tracked: TrackedFinding) -> Response:
         return Response(self.get_serializer(tracked).data, headers={"ETag": etag(tracked.version)})
@@ -294,16 +253,26 @@ class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse])
     def get_queryset(self) -> QuerySet[StatutoryResponse]:
         return self.visible(super().get_queryset(), "force")
 
-    @extend_schema(request=ResponseRecordSerializer, responses=StatutoryResponseSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._answer(self.get_object())
+
+    @extend_schema(request=OpenResponseSerializer, responses={201: StatutoryResponseSerializer})
+    def create(self, request: Request) -> Response:
+        """Opens the comments on a report that does not give its day of publication, from the day given."""
+        words = self.asked(OpenResponseSerializer)
+        if words["force"].pk not in access.force_ids(self.asker, Act.RECORD):
+            raise PermissionDenied
+        made = open_by_hand(words["report"], words["force"], words["published_on"], self.asker)
+        body = self.get_serializer(self.get_queryset().get(pk=made.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED, headers={"ETag": etag(made.version)})
+
+    @extend_schema(request=ResponseRecordSerializer, responses=StatutoryResponseSerializer, parameters=[IF_MATCH])
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Records when the comments were published and sent."""
+        """Records when the comments were published and sent. Needs the ETag in If-Match, as findings do."""
         response = self.get_object()
         self.need(Act.RECORD, response.force_id)
-        asked = ResponseRecordSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        _refuse_unknown(request.data, asked)
-        record_response(response.pk, asked.validated_data, self.asker)
-        return Response(self.get_serializer(self.get_object()).data)
+        record_response(response.pk, self.asked(ResponseRecordSerializer), self.asker, version_from(request))
+        return self._answer(self.get_object())
 
     @extend_schema(request=ExplainSerializer, responses={201: ExplanationSerializer})
     @action(detail=True, methods=["post"])
@@ -311,11 +280,12 @@ class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse])
         """Adds what the comments say of one recommendation."""
         response = self.get_object()
         self.need(Act.RECORD, response.force_id)
-        asked = ExplainSerializer(data=request.data, context={"visible": self.visible})
-        asked.is_valid(raise_exception=True)
-        words = asked.validated_data
+        words = self.asked(ExplainSerializer)
         made = explain(response.pk, words["tracked_finding"], words["text"], self.asker, no_action=words["no_action"])
         return Response(ExplanationSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    def _answer(self, response: StatutoryResponse) -> Response:
+        return Response(self.get_serializer(response).data, headers={"ETag": etag(response.version)})
 
 
 class SignInFailed(APIException):
@@ -369,9 +339,3 @@ def _move(row: dict[str, Any]) -> Move:
         successor=row.get("successor"),
         element=row.get("element"),
     )
-
-
-def _refuse_unknown(data: Any, asked: Serializer[Any]) -> None:
-    unknown = sorted(set(data) - set(asked.fields))
-    if unknown:
-        raise ValidationError({name: ["Not a field that can be changed here."] for name in unknown})

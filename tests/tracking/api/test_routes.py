@@ -10,13 +10,16 @@ from rest_framework.test import APIClient
 from tests.factories import (
     AssessmentFactory,
     EvidenceNoteFactory,
+    FindingFactory,
+    FindingLinkFactory,
     ForceFactory,
     StatutoryResponseFactory,
     member,
     tracked_finding,
 )
 from tracking.api.urls import router
-from tracking.models import User
+from tracking.evidence import record_evidence
+from tracking.models import SignOffRequest, User
 from tracking.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +27,10 @@ pytestmark = pytest.mark.django_db
 PUBLIC = dict.fromkeys(("viewer", "officer", "signatory", "national", "administrator", "stranger"), 200)
 OWN_LISTS = PUBLIC
 OWN_ROWS = {"viewer": 200, "officer": 200, "signatory": 200, "national": 200, "administrator": 404, "stranger": 404}
+
+WRITES = {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404}
+PARTS = ("checks", "date-changes", "evidence", "links", "sign-offs", "updates")
+SIGNS = {**WRITES, "officer": 403, "signatory": 400}
 
 # Method and route, with the status that each role gets: in the force of the rows, or ("stranger") as an
 # officer of another force. An empty body is a 400 to who may write, so 400 means "let in".
@@ -43,8 +50,10 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET tracked-findings/": OWN_LISTS,
     "GET tracked-findings/{pk}/": OWN_ROWS,
     "PATCH tracked-findings/{pk}/": {"viewer": 403, "officer": 428, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
-    "GET tracked-findings/{pk}/date-changes/": OWN_ROWS,
-    "POST tracked-findings/{pk}/date-changes/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    **{f"GET tracked-findings/{{pk}}/{part}/": OWN_ROWS for part in (*PARTS, "chain")},
+    **{f"POST tracked-findings/{{pk}}/{part}/": WRITES for part in PARTS if part not in {"date-changes", "sign-offs"}},
+    "POST tracked-findings/{pk}/sign-offs/": {**WRITES, "officer": 201},
+    "POST tracked-findings/{pk}/date-changes/": WRITES,
     "GET status-changes/": OWN_LISTS,
     "GET status-changes/{pk}/": OWN_ROWS,
     "POST status-changes/": {
@@ -55,14 +64,27 @@ EXPECTED: dict[str, dict[str, int]] = {
     },
     "GET assessments/": OWN_LISTS,
     "GET assessments/{pk}/": OWN_ROWS,
-    "POST assessments/{pk}/decision/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "POST assessments/{pk}/decision/": WRITES,
     "GET evidence-notes/": OWN_LISTS,
     "GET evidence-notes/{pk}/": OWN_ROWS,
-    "POST evidence-notes/{pk}/decision/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "POST evidence-notes/{pk}/decision/": WRITES,
     "GET responses/": OWN_LISTS,
     "GET responses/{pk}/": OWN_ROWS,
-    "PATCH responses/{pk}/": {"viewer": 403, "officer": 200, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
-    "POST responses/{pk}/explanations/": {"viewer": 403, "officer": 400, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "POST responses/": dict.fromkeys(PUBLIC, 400),
+    "PATCH responses/{pk}/": {"viewer": 403, "officer": 428, "signatory": 403, "national": 403, "administrator": 404, "stranger": 404},
+    "POST responses/{pk}/explanations/": WRITES,
+    "GET findings/{pk}/similar/": PUBLIC,
+    "PUT findings/{pk}/themes/": {**dict.fromkeys(PUBLIC, 403), "officer": 400, "administrator": 400},
+    "GET evidence/": OWN_LISTS,
+    "GET evidence/{pk}/": OWN_ROWS,
+    "GET evidence/{pk}/file/": dict.fromkeys(PUBLIC, 404),  # this evidence is a link
+    "POST evidence/{pk}/sign-off/": {**SIGNS, "signatory": 200},
+    "GET sign-offs/": OWN_LISTS,
+    "GET sign-offs/{pk}/": OWN_ROWS,
+    "POST sign-offs/{pk}/decision/": SIGNS,
+    "POST links/{pk}/withdrawal/": WRITES,
+    "GET contradictions/": OWN_LISTS,
+    "GET statistics/comparison/{finding}/": PUBLIC,
     "POST tokens/": dict.fromkeys(PUBLIC, 400),
     "DELETE tokens/current/": dict.fromkeys(PUBLIC, 400),
 }  # fmt: skip
@@ -85,6 +107,7 @@ def address() -> Callable[[str], str]:
     """The address of a route, about the rows of one force."""
     tracked = tracked_finding()
     assessment = AssessmentFactory(tracked_finding=tracked)
+    officer, other = member(Role.OFFICER, tracked.force), tracked_finding(tracked.force)
     ids = {
         "forces": tracked.force.slug,
         "reports": tracked.finding.report_id,
@@ -94,6 +117,10 @@ def address() -> Callable[[str], str]:
         "assessments": assessment.pk,
         "responses": StatutoryResponseFactory(force=tracked.force).pk,
         "evidence-notes": EvidenceNoteFactory(tracked_finding=tracked).pk,
+        "evidence": record_evidence(tracked, "Audit", "https://force.example/audit", officer).pk,
+        "sign-offs": SignOffRequest.objects.create(tracked_finding=other, asked_by=officer).pk,
+        "links": FindingLinkFactory(newer=other, older=tracked).pk,
+        "statistics": FindingFactory(scope="national", kind="recommendation").pk,
     }
 
     def of(route: str) -> str:
@@ -126,13 +153,26 @@ def test_nobody_unknown_gets_anything_but_a_sign_in(entry: str, address: Any) ->
 
 
 @pytest.mark.parametrize(
-    "listing", ["tracked-findings/", "status-changes/", "assessments/", "evidence-notes/", "responses/"]
+    "listing",
+    [
+        "tracked-findings/",
+        "status-changes/",
+        "assessments/",
+        "evidence-notes/",
+        "responses/",
+        "evidence/",
+        "sign-offs/",
+        "contradictions/",
+    ],
 )
 def test_lists_hold_no_word_of_another_force(listing: str, api: Callable[[User], APIClient]) -> None:
     theirs = tracked_finding(text="CANARY of another force")
     AssessmentFactory(tracked_finding=theirs, quote="CANARY quote")
     EvidenceNoteFactory(tracked_finding=theirs, quote="CANARY passage")
     StatutoryResponseFactory(force=theirs.force, link="https://example.org/CANARY")
+    officer = member(Role.OFFICER, theirs.force)
+    record_evidence(theirs, "CANARY audit", "https://force.example/audit", officer)
+    SignOffRequest.objects.create(tracked_finding=theirs, asked_by=officer, comment="CANARY comment")
     mine = tracked_finding()
     response = api(member(Role.OFFICER, mine.force)).get(f"/api/v1/{listing}")
     assert "CANARY" not in response.content.decode()
