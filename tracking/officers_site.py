@@ -6,16 +6,16 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from findings.models import Force
 from tracking import access
-from tracking.models import Assessment, Membership, TrackedFinding
+from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
 from tracking.statistics import summaries_by_force
-from tracking.vocabulary import AssessmentState
+from tracking.vocabulary import AssessmentState, Position
 
 
 class SignInForm(AuthenticationForm):
@@ -53,11 +53,25 @@ class OfficersSite(AdminSite):
         own = Force.objects.filter(pk__in=access.force_ids(user, access.Act.READ))
         counts = summaries_by_force(TrackedFinding.objects.filter(force__in=own), timezone.localdate())
         waiting = Assessment.objects.filter(force__in=own, state=AssessmentState.PROPOSED.value)
-        proposed = dict(waiting.order_by().values_list("force").annotate(Count("pk")))
+        proposed = _counted(waiting)
+        ready = TrackedFinding.objects.filter(force__in=own, position=Position.READY_FOR_SIGN_OFF.value)
+        asked = _counted(ready)
+        comments = _counted(StatutoryResponse.objects.filter(force__in=own, published_on__isnull=True))
         cards = [
-            {"force": force, "counts": counts[force.pk], "proposed": proposed.get(force.pk, 0)}
+            {
+                "force": force,
+                "counts": counts[force.pk],
+                "proposed": proposed.get(force.pk, 0),
+                "asked": asked.get(force.pk, 0),
+                "comments": comments.get(force.pk, 0),
+            }
             for force in own
             if force.pk in counts
         ]
         roles = Membership.objects.filter(user=user).select_related("force")
         return super().index(request, {"cards": cards, "roles": roles, **(extra_context or {})})
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    """How many of the rows each force has, by its id."""
+    return dict(rows.order_by().values_list("force").annotate(Count("pk")))

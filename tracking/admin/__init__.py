@@ -3,6 +3,7 @@
 from tracking.admin.assessments import AssessmentAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
 from tracking.admin.reminders import DigestAdmin, ReminderAdmin
+from tracking.admin.statutory import StatutoryResponseAdmin
 from tracking.admin.tracked import TrackedFindingAdmin
 from tracking.admin.trackers import TrackerFileAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "DigestAdmin",
     "MembershipAdmin",
     "ReminderAdmin",
+    "StatutoryResponseAdmin",
     "TrackedFindingAdmin",
     "TrackerFileAdmin",
     "UserAdmin",

@@ -1,40 +1,38 @@
 """A force's findings: the list an officer lives in, and the page of each."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from findings.admin import NamedLookups
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
+from tracking.admin.acts import ActPages
 from tracking.admin.badges import rag_badge, status_badge
 from tracking.admin.filters import ByForce, ByRag, ByStatus
-from tracking.admin.forms import DateForm, EvidenceForm, NoteForm, ProgressForm, SignOffForm, StatusForm
-from tracking.admin.pages import confirm_page
+from tracking.admin.forms import ProgressForm
+from tracking.admin.overviews import Overviews
 from tracking.admin.quoting import in_context, lines_of_documents
-from tracking.changes import Move, change_status
-from tracking.dates import change_date
-from tracking.evidence import record_evidence, sign_off
+from tracking.chains import chain_of
+from tracking.contradictions import SAID, contradictions_of, with_contradictions
 from tracking.history import chain
-from tracking.models import Evidence, EvidenceNote, TrackedFinding
-from tracking.notes import decide_note
-from tracking.progress import record_progress
+from tracking.models import EvidenceNote, FindingLink, TrackedFinding
+from tracking.progress import FIELDS, record_progress
 from tracking.querysets import with_what_is_shown
-from tracking.standing import colour_of, status_sentence
-from tracking.vocabulary import Basis, DateKind, NoteState, Position, Status
+from tracking.standing import colour_of, elements_add_up_to, status_sentence
+from tracking.uninspected import evidence_from, not_inspected
+from tracking.vocabulary import NoteState, Position
 from tracking.workflow import Refused, Stale
 
 
 @admin.register(TrackedFinding)
-class TrackedFindingAdmin(NamedLookups):
+class TrackedFindingAdmin(Overviews, ActPages):
     """Published facts and status are read here, never edited; the fields below are the force's own."""
 
     form = ProgressForm
@@ -49,7 +47,7 @@ class TrackedFindingAdmin(NamedLookups):
     fieldsets = (
         (
             "What the force says",
-            {"fields": ("position", "lead", "owner", "target_on", "closing_plan", "comment", "seen_version")},
+            {"fields": (*FIELDS, "comment", "seen_version")},
         ),
     )
 
@@ -102,90 +100,6 @@ class TrackedFindingAdmin(NamedLookups):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(request, {"title": "Tracked findings", **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/status/", view(self.status_page), name="tracking_status"),
-            path("<int:pk>/evidence/", view(self.evidence_page), name="tracking_evidence"),
-            path("<int:pk>/date/", view(self.date_page), name="tracking_date"),
-            path("notes/<int:pk>/", view(self.note_page), name="tracking_note"),
-            path("evidence/<int:pk>/sign-off/", view(self.sign_off_page), name="tracking_sign_off"),
-            *super().get_urls(),
-        ]
-
-    def status_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Changes a status, on a basis and with a reason."""
-        tracked = self._reached(request, pk, Act.CHANGE_STATUS)
-
-        def write(asked: dict[str, Any]) -> str:
-            move = Move(
-                tracked.pk,
-                Status(asked["to_status"]),
-                Basis(asked["basis"]),
-                asked["reason"],
-                asked["effective_on"],
-                **{name: asked[name] for name in ("assessment", "evidence", "successor")},
-            )
-            change = change_status(move, self._user(request))
-            return f"The finding is now {Status(change.to_status).label.lower()}."
-
-        form = StatusForm(tracked, request.POST or None)
-        return confirm_page(
-            request, form, write, self._address(tracked), _about(tracked, "Change status", "Change status")
-        )
-
-    def evidence_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Records evidence, for a second person to sign off."""
-        tracked = self._reached(request, pk, Act.RECORD)
-
-        def write(asked: dict[str, Any]) -> str:
-            record_evidence(tracked, asked["title"], asked["link"], self._user(request))
-            return "Recorded. A signatory other than you can sign it off now."
-
-        form = EvidenceForm(request.POST or None)
-        return confirm_page(request, form, write, self._address(tracked), _about(tracked, "Record evidence", "Record"))
-
-    def sign_off_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Signs evidence off as a second person."""
-        reach = access.visible(Evidence.objects.all(), self._user(request), "tracked_finding__force")
-        evidence = get_object_or_404(reach.select_related("recorded_by"), pk=pk)
-        tracked = self._reached(request, evidence.tracked_finding_id, Act.SIGN_OFF)
-
-        def write(asked: dict[str, Any]) -> str:
-            sign_off(evidence.pk, self._user(request))
-            return "Signed off. The status can now be changed on this evidence."
-
-        about = {**_about(tracked, "Sign off evidence", "Sign off"), "evidence": evidence}
-        form = SignOffForm(request.POST if request.method == "POST" else None)
-        return confirm_page(request, form, write, self._address(tracked), about)
-
-    def date_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Moves a date, with a reason."""
-        tracked = self._reached(request, pk, Act.RECORD)
-
-        def write(asked: dict[str, Any]) -> str:
-            kind = DateKind(asked["kind"])
-            change = change_date(tracked.pk, kind, asked["to_on"], asked["reason"], self._user(request))
-            return f"The date is now {change.to_on:%-d %B %Y}." if change.to_on else "The date is gone."
-
-        form = DateForm(request.POST or None)
-        return confirm_page(
-            request, form, write, self._address(tracked), _about(tracked, "Move a date", "Move the date")
-        )
-
-    def note_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Keeps or dismisses a passage that was offered beside a finding."""
-        reach = access.visible(EvidenceNote.objects.all(), self._user(request), "tracked_finding__force")
-        note = get_object_or_404(reach.select_related("report__cycle", "report__force"), pk=pk)
-        tracked = self._reached(request, note.tracked_finding_id, Act.DECIDE)
-
-        def write(asked: dict[str, Any]) -> str:
-            decide_note(note.pk, asked["decision"] == "keep", self._user(request), asked["reason"])
-            return "The note is kept." if asked["decision"] == "keep" else "The note is dismissed."
-
-        about = {**_about(tracked, "Keep or dismiss a note", "Save"), "note": note}
-        return confirm_page(request, NoteForm(request.POST or None), write, self._address(tracked), about)
-
     @admin.display(description="finding")
     def title(self, row: TrackedFinding) -> str:
         return row.finding.title
@@ -215,12 +129,13 @@ class TrackedFindingAdmin(NamedLookups):
         return str(row.finding.report)
 
     def _page_of(self, request: HttpRequest, tracked: TrackedFinding) -> dict[str, Any]:
-        colour, why = colour_of(tracked, timezone.localdate())
-        user = self._user(request)
+        user, today = self._user(request), timezone.localdate()
+        colour, why = colour_of(tracked, today)
         assessments = list(
             tracked.assessments.select_related("report__cycle", "document", "decided_by").defer("document__text")
         )
         lines = lines_of_documents(assessments)
+        rings = chain_of(tracked)
         return {
             "title": tracked.finding.title,
             "subtitle": None,
@@ -230,11 +145,20 @@ class TrackedFindingAdmin(NamedLookups):
             "rag": rag_badge(colour, why),
             "rag_reason": why,
             "kind": self.kind(tracked),
+            "contradictions": _contradictions(tracked, today),
+            "elements_add_up_to": elements_add_up_to(tracked),
+            "not_inspected": not_inspected(tracked),
+            "evidence_age": _age(evidence_from(tracked), today),
             "assessments": [(a, in_context(a, lines[a.document_id])) for a in assessments],
             "notes": EvidenceNote.objects.filter(tracked_finding=tracked)
             .exclude(state=NoteState.DISMISSED)
             .select_related("report__cycle", "report__force", "decided_by"),
             "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by"),
+            "sign_offs": tracked.sign_off_requests.select_related("asked_by", "decided_by").order_by("-id"),
+            "checks": tracked.checks.select_related("recorded_by", "evidence").order_by("-checked_on"),
+            "chain": [(ring, status_sentence(ring.tracked_finding)) for ring in rings if len(rings) > 1],
+            "links": FindingLink.objects.filter(Q(newer=tracked) | Q(older=tracked), withdrawn_at__isnull=True),
+            "themes": tracked.finding.themes.all(),
             "dates": tracked.date_changes.order_by("-id"),
             "history": chain(tracked),
             "updates": _updates(tracked),
@@ -242,34 +166,24 @@ class TrackedFindingAdmin(NamedLookups):
             "may_change_status": access.may(user, Act.CHANGE_STATUS, tracked.force_id),
             "may_record": access.may(user, Act.RECORD, tracked.force_id),
             "may_sign_off": access.may(user, Act.SIGN_OFF, tracked.force_id),
+            "may_correct_themes": access.may_correct_themes(user, tracked.finding),
+            "user_pk": user.pk,
         }
 
-    def _reached(self, request: HttpRequest, pk: int, act: Act) -> TrackedFinding:
-        """The finding, where this person can see it (else a 404) and may do this (else a 403)."""
-        tracked = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self._may(request, act, tracked):
-            raise PermissionDenied
-        return tracked
 
-    def _may(self, request: HttpRequest, act: Act, tracked: TrackedFinding | None) -> bool:
-        user = self._user(request)
-        return bool(access.force_ids(user, act)) if tracked is None else access.may(user, act, tracked.force_id)
-
-    def _user(self, request: HttpRequest) -> Any:
-        return request.user
-
-    def _address(self, tracked: TrackedFinding) -> str:
-        return reverse("admin:tracking_trackedfinding_change", args=[tracked.pk])
+def _contradictions(tracked: TrackedFinding, today: date) -> list[str]:
+    row = with_contradictions(TrackedFinding.objects.filter(pk=tracked.pk), today).get()
+    return [SAID[code] for code in contradictions_of(row)]
 
 
-def _about(tracked: TrackedFinding, title: str, button: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "button": button,
-        "tracked": tracked,
-        "sentence": status_sentence(tracked),
-        "opts": TrackedFinding._meta,
-    }
+def _age(day: date | None, today: date) -> str:
+    """How old the newest evidence is, in the words of a person."""
+    if day is None:
+        return "not known"
+    years, rest = divmod((today - day).days, 365)
+    if years:
+        return f"{years} year{'s' if years > 1 else ''} (from {day:%-d %B %Y})"
+    return f"{rest} day{'' if rest == 1 else 's'} (from {day:%-d %B %Y})"
 
 
 def _updates(tracked: TrackedFinding) -> list[tuple[Any, list[tuple[str, str, str]]]]:

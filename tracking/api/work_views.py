@@ -34,6 +34,7 @@ from tracking.api.work_serializers import (
 )
 from tracking.comparison import compare
 from tracking.contradictions import with_contradictions
+from tracking.downloads import attachment
 from tracking.evidence import sign_off
 from tracking.links import withdraw_link
 from tracking.models import Evidence, FindingLink, SignOffRequest, TrackedFinding
@@ -67,20 +68,6 @@ class EvidenceViewSet(OwnWork, ReadOnlyModelViewSet[Evidence]):
         evidence = self.get_object()
         self.need(Act.SIGN_OFF, evidence.tracked_finding.force_id)
         return Response(EvidenceSerializer(sign_off(evidence.pk, self.asker)).data)
-
-
-def attachment(evidence: Evidence) -> FileResponse:
-    """The evidence's file for download, under the name that it came with, never shown in the page."""
-    response = FileResponse(
-        evidence.file.open("rb"),
-        as_attachment=True,
-        filename=evidence.original_name,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 class SignOffViewSet(OwnWork, ReadOnlyModelViewSet[SignOffRequest]):
