@@ -16,6 +16,7 @@ from findings.vocabulary import FindingKind, Outcome
 from tracking import access
 from tracking.dates import SERVICE_NAME, follow_due, leading_due, recurs
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
+from tracking.provenance import request_id
 from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Position, SignOffState, Status
 from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
 
@@ -284,6 +285,7 @@ def _record(
         evidence=move.evidence,
         successor=move.successor,
         reason=move.reason.strip(),
+        request_id=request_id(),
         previous_hash=tracked.last_change.hash if tracked.last_change else "",
     )
     change.hash = change.sealed()
@@ -317,6 +319,7 @@ def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None
             recorded_by_name=SERVICE_NAME,
             basis=Basis.PUBLICATION.value,
             reason=f"Published in {finding.report}"[:500],
+            request_id=request_id(),
         )
         for tracked in opened
     ]

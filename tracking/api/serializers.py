@@ -55,6 +55,7 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
             "evidence",
             "successor",
             "reason",
+            "request_id",
             "hash",
         )
 
