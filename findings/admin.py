@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from findings.models import Cycle, Finding, Force, Judgment, Report, Theme
@@ -52,6 +52,9 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ("force", "cycle")
     search_fields = ("title",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        return super().get_queryset(request).filter(pk__in=Report.objects.published())
+
     @admin.display(description="published", ordering="published_on")
     def published(self, row: Report) -> str:
         """The day, or the month alone where the report gives no more."""
@@ -87,6 +90,9 @@ class FindingAdmin(ReadOnlyAdmin):
         "reference", "report", "judgment", "kind", "scope", "heading", "text", "summary", "deadline_wording", "due_on",
         "due_precision", "line", "themes",
     )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
+        return super().get_queryset(request).filter(pk__in=Finding.objects.published())
 
 
 class ReferenceAdmin(NamedLookups):

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 
 from findings.models import Finding, Force, Report
+from findings.querysets import BROUGHT_OVER
 from findings.reading.sentences import folded
+from findings.themes import give_themes
 from findings.vocabulary import FindingKind
-
-PROGRAMME = "tracker"
 
 
 def record_brought_over(force: Force, asked: Iterable[tuple[FindingKind, str]]) -> list[Finding]:
     """The finding of each kind and text in `asked`, in order. Must run inside a transaction.
 
-    They stand in a report of the force that stands for its tracker. Case, hyphens and spacing apart, the same words of
+    They stand in a report of the force that stands for its tracker, which is no part of the published record: nobody
+    else sees it. Case, hyphens and spacing apart, the same words of
     the same kind are the same finding, which keeps its reference ("lancashire/tracker/afi/3") for good.
     """
     report = Report.objects.select_for_update().get(pk=_report_of(force).pk)
@@ -27,6 +28,7 @@ def record_brought_over(force: Force, asked: Iterable[tuple[FindingKind, str]]) 
             last[kind.value] = last.get(kind.value, 0) + 1
             known[words] = _create(report, kind, text, last[kind.value])
         found.append(known[words])
+    give_themes(found)
     return found
 
 
@@ -40,7 +42,7 @@ def _report_of(force: Force) -> Report:
         reference=f"{force.slug}/tracker",
         defaults={
             "force": force,
-            "programme": PROGRAMME,
+            "programme": BROUGHT_OVER,
             "title": f"{force.name}, brought over from the force’s own tracker",
         },
     )

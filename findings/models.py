@@ -9,7 +9,7 @@ from datetime import date
 from django.db import models
 
 from findings.grades import Grade, Scale
-from findings.querysets import FindingQuerySet, ForceQuerySet
+from findings.querysets import BROUGHT_OVER, FindingQuerySet, ForceQuerySet, ReportQuerySet
 from findings.reading.sentences import folded
 from findings.vocabulary import FindingKind, Pillar, Precision, Scope
 
@@ -102,6 +102,8 @@ class Report(models.Model):
     )
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         ordering = ("-cycle__order", "force__name", "pillar")
         constraints = (
@@ -119,6 +121,11 @@ class Report(models.Model):
     def dated_on(self) -> date | None:
         """The earliest day on which this report's words are known to stand: published, else last updated."""
         return self.published_on or self.updated_on
+
+    @property
+    def is_brought_over(self) -> bool:
+        """Whether it stands for a force's own tracker, and not for anything that was published."""
+        return self.programme == BROUGHT_OVER
 
     @property
     def known_from(self) -> date | None:

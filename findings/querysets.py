@@ -13,7 +13,21 @@ class ForceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is 
         return self.filter(is_example=False)
 
 
+# The programme of what a force brought over from its own tracker: its own words, and no published record.
+BROUGHT_OVER = "tracker"
+
+
+class ReportQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is defined from this class
+    def published(self) -> Self:
+        """What the inspectorate published; what forces brought over from their trackers is none of it."""
+        return self.exclude(programme=BROUGHT_OVER)
+
+
 class FindingQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is defined from this class
+    def published(self) -> Self:
+        """What the inspectorate published; what forces brought over from their trackers is none of it."""
+        return self.exclude(report__programme=BROUGHT_OVER)
+
     def national(self) -> Self:
         """What was made to every force; recommendations to other bodies alone are none of them."""
         return self.filter(scope=Scope.NATIONAL, binds_forces=True)

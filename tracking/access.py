@@ -12,7 +12,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 
-from findings.models import Finding
+from findings.models import Finding, Report
+from findings.querysets import BROUGHT_OVER
 from tracking.models import User
 from tracking.vocabulary import Role
 
@@ -103,6 +104,14 @@ def may(user: User, act: Act, force_id: int) -> bool:
 def may_take_in_anything(user: User) -> bool:
     """Whether this person may take any report in at all."""
     return is_administrator(user) or bool(force_ids(user, Act.TAKE_IN))
+
+
+def known_reports(rows: QuerySet[Report], user: Any) -> QuerySet[Report]:
+    """The reports that this person may know of: all that were published, and their own forces' trackers."""
+    own = rows.filter(programme=BROUGHT_OVER, force__in=force_ids(user, Act.READ))
+    if reads_all_forces(user):
+        return rows
+    return rows.exclude(programme=BROUGHT_OVER) | own
 
 
 def may_correct_themes(user: User, finding: Finding) -> bool:

@@ -155,8 +155,11 @@ def is_later(report: Report, own: Report) -> bool:
     """Whether `report` is newer than `own`: by cycle where the cycles differ, else by date.
 
     A page's update date may be years after its inspection, so cycles go first. Without both dates the years that
-    the reports are named by decide; where those are the same or unknown: not later.
+    the reports are named by decide; where those are the same or unknown: not later. What a force brought over from its
+    tracker was published before that; which report it was nobody knows, so a report counts as later, and a person says so.
     """
+    if own.is_brought_over:
+        return not report.is_brought_over
     if report.cycle and own.cycle and report.cycle.order != own.cycle.order:
         return report.cycle.order > own.cycle.order
     if report.published_on and own.published_on:

@@ -191,6 +191,7 @@ def _contradicted(at: Moment) -> Case:
         dated=Coalesce("report__published_on", "report__updated_on")
     )
     after = last.filter(Q(dated__isnull=True) | Q(dated__gte=OuterRef("then_signed_off_at__date")))
+    after = after.filter(decided_at__gte=OuterRef("then_signed_off_at"))
     signed_off = Q(then_position=Position.SIGNED_OFF.value, then_signed_off_at__isnull=False)
     return Case(When(signed_off & Exists(after), then=True), default=False)
 

@@ -21,15 +21,23 @@ from tracking import access
 from tracking.models import Digest, Membership, Reminder, TrackedFinding, User
 from tracking.reminder_rules import AHEAD, rule_for
 from tracking.standing import status_sentence
-from tracking.vocabulary import UNMET, DigestState, Position, ReminderRule, Role
+from tracking.vocabulary import UNMET, DigestState, Position, ReminderRule, Role, Status
 
 log = logging.getLogger(__name__)
 
 # A refused digest is tried again after this long, then after twice as long, up to the quarter of an hour that a
 # reminder may be late after any outage.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=15)
-# The force has said that it is done, or that it will not act: no deadline presses it.
-SETTLED = [Position.SIGNED_OFF.value, Position.NO_ACTION.value]
+
+
+def _presses(path: str = "") -> Q:
+    """Where a deadline presses somebody: unmet, unless the force will not act or has signed it off uncontradicted; or
+    achieved, and due again.
+    """
+    no_action = Q(**{f"{path}position": Position.NO_ACTION.value})
+    done = Q(**{f"{path}position": Position.SIGNED_OFF.value, f"{path}contradicted": False})
+    again = Q(**{f"{path}status": Status.ACHIEVED.value, f"{path}recurs": True})
+    return Q(**{f"{path}status__in": UNMET}) & ~no_action & ~done | again
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +97,13 @@ def _pressing(today: date) -> Iterator[tuple[TrackedFinding, date]]:
     """Each unmet finding with each of its deadlines (the inspectors', the force's own) that is near or past."""
     horizon = today + AHEAD
     near = (
-        TrackedFinding.objects.filter(status__in=UNMET)
-        .exclude(position__in=SETTLED)
+        TrackedFinding.objects.filter(_presses())
         .filter(Q(due_on__lte=horizon) | Q(target_on__lte=horizon))
         .select_related("owner")
     )
     for tracked in near.iterator(chunk_size=1000):
-        for deadline in {tracked.due_on, tracked.target_on}:
+        # The force's own target was for the first time; what is due again has the inspectors' date alone.
+        for deadline in {tracked.due_on, tracked.target_on if tracked.status in UNMET else None}:
             if deadline and deadline <= horizon:
                 yield tracked, deadline
 
@@ -124,8 +132,8 @@ def _unsent() -> QuerySet[Reminder]:
     membership = Membership.objects.filter(user=OuterRef("recipient"), force=OuterRef("tracked_finding__force"))
     return (
         Reminder.objects.filter(Q(digest__isnull=True) | Q(digest__state=DigestState.FAILED.value), deadline_stands)
-        .filter(Exists(membership), tracked_finding__status__in=UNMET)
-        .exclude(tracked_finding__position__in=SETTLED)
+        .filter(Exists(membership))
+        .filter(_presses("tracked_finding__"))
     )
 
 

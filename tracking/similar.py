@@ -47,7 +47,9 @@ def wording(finding: Finding) -> str:
 
 
 def _of_the_same_themes(finding: Finding) -> QuerySet[Finding]:
-    rows = Finding.objects.filter(report__force__isnull=False).select_related("report__force", "report__cycle")
+    rows = (
+        Finding.objects.published().filter(report__force__isnull=False).select_related("report__force", "report__cycle")
+    )
     themes = [theme.pk for theme in finding.themes.all()]
     rows = rows.filter(themes__in=themes).distinct() if themes else rows.filter(themes__isnull=True)
     return rows.exclude(pk=finding.pk).order_by("-pk")

@@ -59,7 +59,7 @@ def open_by_hand(report: Report, force: Force, published_on: date, by: User) -> 
     Raises Refused where the report is not about the force or has its response already, Incomplete for a day that cannot
     be: in the future, or outside the month that the report gives.
     """
-    if report.force_id not in {None, force.pk}:
+    if report.force_id not in {None, force.pk} or report.is_brought_over:
         raise Refused("not_about_the_force", "The report is about another force.")
     if StatutoryResponse.objects.filter(report=report, force=force).exists():
         raise Refused("opened_already", "The comments on this report are open already.")

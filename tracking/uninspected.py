@@ -31,7 +31,8 @@ def not_inspected(tracked: TrackedFinding) -> list[NotInspected]:
     subjects = _subjects(tracked)
     spoken = set(tracked.assessments.exclude(state=AssessmentState.REJECTED.value).values_list("report_id", flat=True))
     reports = (
-        Report.objects.filter(force=tracked.force_id)
+        Report.objects.published()
+        .filter(force=tracked.force_id)
         .exclude(pk=tracked.finding.report_id)
         .select_related("cycle", "force")
         .prefetch_related("judgments")

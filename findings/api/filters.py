@@ -131,7 +131,7 @@ class JudgmentFilters(django_filters.FilterSet):
     force = django_filters.ModelChoiceFilter("report__force", queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter("report__cycle", queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter("report__pillar", choices=Pillar.choices())
-    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     grade = django_filters.ChoiceFilter(choices=Grade.choices())
     carried_over = YesNo("carried_over_from", method="carried")
 
@@ -147,7 +147,7 @@ class FindingFilters(django_filters.FilterSet):
     force = django_filters.ModelChoiceFilter("report__force", queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter("report__cycle", queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter("report__pillar", choices=Pillar.choices())
-    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     kind = django_filters.ChoiceFilter(choices=FindingKind.choices())
     scope = django_filters.ChoiceFilter(choices=Scope.choices())
     search = django_filters.CharFilter(method="holding")

@@ -36,7 +36,7 @@ class ThemeViewSet(ListModelMixin, GenericViewSet[Theme]):
 
 
 class ReportViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Report]):
-    queryset = Report.objects.select_related("force", "cycle", "document").defer("document__text")
+    queryset = Report.objects.published().select_related("force", "cycle", "document").defer("document__text")
     serializer_class = ReportSerializer
     filterset_class = ReportFilters
     ordering_fields = ("id", "published_on", "updated_on")
@@ -50,8 +50,10 @@ class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
 
 
 class FindingViewSet(ReadOnlyModelViewSet[Finding]):
-    queryset = Finding.objects.select_related("report__force", "report__cycle", "judgment").prefetch_related(
-        "elements", "themes"
+    queryset = (
+        Finding.objects.published()
+        .select_related("report__force", "report__cycle", "judgment")
+        .prefetch_related("elements", "themes")
     )
     serializer_class = FindingSerializer
     filterset_class = FindingFilters

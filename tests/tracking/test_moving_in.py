@@ -12,14 +12,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from findings.models import Finding, Report
-from tests.factories import ForceFactory, ReportFactory, member, tracked_finding
+from tests.factories import AssessmentFactory, ForceFactory, ReportFactory, member, tracked_finding
 from tests.tracking.test_trackers import workbook
+from tracking.decisions import decide
 from tracking.models import ProgressUpdate, StatusChange, TrackedFinding, TrackerColumns, TrackerFile, TrackerRow, User
 from tracking.moving_in import choose_columns, give, move_in, plan, store
 from tracking.progress import record_progress
 from tracking.trackers.plan import Plan, PlannedRow
 from tracking.trackers.values import NotATracker, RowState
-from tracking.vocabulary import Position, Role
+from tracking.vocabulary import Decision, Position, Role
 from tracking.workflow import Incomplete, Refused
 
 pytestmark = pytest.mark.django_db
@@ -536,3 +537,57 @@ def test_the_command_shows_no_word_of_another_force(officer: User, theirs: Track
         )  # fmt: skip
     assert "CANARY" not in out.getvalue() + refused.read_text()
     assert "another force than Exampleshire Police" in out.getvalue()
+
+
+def test_what_was_brought_over_is_no_published_record_and_nobody_else_sees_it(
+    officer: User, api: Any, browser: Any
+) -> None:
+    brought(officer, {"text": f"{RADIOS} CANARY", "kind": "AFI"})
+    finding = Finding.objects.get()
+    stranger, own = member(Role.OFFICER, "kent"), api(officer)
+    for reader in (stranger, member(Role.ADMINISTRATOR)):
+        client, pages = api(reader), browser(reader)
+        for address in (
+            "findings/",
+            f"findings/{finding.pk}/",
+            f"findings/{finding.pk}/similar/",
+            "findings/?search=radios",
+            "reports/",
+            f"reports/{finding.report_id}/",
+            f"tracked-findings/?report={finding.report_id}",
+        ):
+            body = client.get(f"/api/v1/{address}").content.decode()
+            assert "CANARY" not in body, address
+            assert "brought over" not in body, address
+        for model, pk in (("finding", finding.pk), ("report", finding.report_id)):
+            assert "CANARY" not in pages.get(f"/admin/findings/{model}/").content.decode()
+            assert "brought over" not in pages.get(f"/admin/findings/{model}/").content.decode()
+            assert "CANARY" not in pages.get(f"/admin/findings/{model}/{pk}/change/", follow=True).content.decode()
+    tracked = TrackedFinding.objects.get(finding=finding)
+    alike = tracked_finding(ForceFactory(slug="kent"), text=RADIOS)
+    similar = api(stranger).get(f"/api/v1/findings/{alike.finding_id}/similar/").json()
+    assert similar == {"similar": [], "practice": []}
+    assert own.get(f"/api/v1/tracked-findings/{tracked.pk}/").json()["finding"]["text"] == f"{RADIOS} CANARY"
+    filtered = own.get(f"/api/v1/tracked-findings/?report={finding.report_id}").json()["results"]
+    assert [row["id"] for row in filtered] == [tracked.pk]
+    page = browser(officer).get(f"/admin/tracking/trackedfinding/{tracked.pk}/change/")
+    assert page.status_code == 200
+    assert f"/admin/findings/report/{finding.report_id}/" not in page.content.decode()
+
+
+def test_a_report_of_another_forces_tracker_is_as_unknown_as_none(officer: User, api: Any) -> None:
+    brought(officer, {"text": RADIOS})
+    stranger = api(member(Role.OFFICER, "kent"))
+    foreign, missing = (
+        stranger.get(f"/api/v1/tracked-findings/?report={pk}").json()["errors"]
+        for pk in (Report.objects.get().pk, 999_999)
+    )
+    assert foreign == missing
+
+
+def test_an_inspections_verdict_closes_what_was_brought_over(officer: User) -> None:
+    brought(officer, {"text": RADIOS})
+    tracked = TrackedFinding.objects.get()
+    decide(AssessmentFactory(tracked_finding=tracked).pk, Decision.CONFIRM, officer, "It names the radios.")
+    tracked.refresh_from_db()
+    assert tracked.status == "achieved"

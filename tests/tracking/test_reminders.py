@@ -107,6 +107,27 @@ def test_what_is_settled_presses_nobody(due: TrackedFinding, change: dict[str, s
     assert mail.outbox == []
 
 
+def test_what_is_due_again_is_told_for_each_round_once(due: TrackedFinding) -> None:
+    TrackedFinding.objects.filter(pk=due.pk).update(
+        status=Status.ACHIEVED.value, recurs=True, position="signed_off", target_on=date(2026, 6, 1)
+    )
+    for _ in range(2):
+        remind(date(2026, 6, 15))
+        remind(date(2026, 7, 2))
+    assert sorted(Reminder.objects.values_list("rule", "occasion")) == [("due_within_30_days", DUE), ("overdue", DUE)]
+    TrackedFinding.objects.filter(pk=due.pk).update(due_on=date(2027, 7, 1))
+    assert remind(date(2026, 7, 3)).made == 0
+    assert remind(date(2027, 6, 15)).made == 1
+
+
+def test_signed_off_and_contradicted_presses_again(due: TrackedFinding) -> None:
+    TrackedFinding.objects.filter(pk=due.pk).update(position="signed_off")
+    assert remind(date(2026, 7, 2)).made == 0
+    TrackedFinding.objects.filter(pk=due.pk).update(contradicted=True)
+    swept = remind(date(2026, 7, 2))
+    assert (swept.made, swept.sent) == (1, 1)
+
+
 def test_a_person_without_an_address_is_reminded_in_the_application(due: TrackedFinding) -> None:
     User.objects.update(email="")
     assert remind(DUE).made == 1

@@ -54,7 +54,7 @@ class ResponseForm(forms.Form):
         for name in RECORDED:
             self.fields[name].initial = getattr(response, name)
         self.fields["seen_version"].initial = response.version
-        others = Report.objects.filter(responses__force=response.force_id).exclude(pk=response.report_id)
+        others = Report.objects.published().filter(responses__force=response.force_id).exclude(pk=response.report_id)
         offer(self, "same_findings_as", others.select_related("cycle", "force"))
 
 
@@ -84,7 +84,7 @@ class OpenForm(forms.Form):
     def __init__(self, forces: QuerySet[Force], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "force", forces)
-        without = Report.objects.filter(force__in=forces).exclude(responses__isnull=False)
+        without = Report.objects.published().filter(force__in=forces).exclude(responses__isnull=False)
         offer(self, "report", without.select_related("cycle", "force"))
 
 

@@ -5,10 +5,12 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as django_filters
+from rest_framework.request import Request
 
 from findings.api.filters import Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
+from tracking import access
 from tracking.contradictions import only_contradictory
 from tracking.models import (
     Assessment,
@@ -22,6 +24,13 @@ from tracking.models import (
 from tracking.past import moment, stood
 from tracking.querysets import NOW, THEN, coloured, overdue_on
 from tracking.vocabulary import AssessmentState, Contradiction, NoteState, Position, Rag, SignOffState, Status
+
+
+def reports_known(request: Request | None) -> QuerySet[Report]:
+    """The published reports, and what the asker's own forces brought over from their trackers."""
+    if request is None:  # the schema is drawn without one
+        return Report.objects.none()
+    return access.known_reports(Report.objects.all(), request.user)
 
 
 class TrackedFindingFilters(django_filters.FilterSet):
@@ -39,7 +48,7 @@ class TrackedFindingFilters(django_filters.FilterSet):
         "finding__report__cycle", queryset=Cycle.objects.all(), to_field_name="code"
     )
     pillar = django_filters.ChoiceFilter("finding__report__pillar", choices=Pillar.choices())
-    report = django_filters.ModelChoiceFilter("finding__report", queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter("finding__report", queryset=reports_known)
     theme = django_filters.ModelChoiceFilter("finding__themes", queryset=Theme.objects.all(), to_field_name="slug")
     owner = django_filters.CharFilter(method="owned_by")
     no_owner = YesNo(method="unowned")
@@ -117,7 +126,7 @@ class EvidenceNoteFilters(django_filters.FilterSet):
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )
     tracked_finding = RowId("tracked_finding_id")
-    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     state = django_filters.ChoiceFilter(choices=NoteState.choices())
 
     class Meta:
@@ -167,7 +176,7 @@ class ContradictionFilters(django_filters.FilterSet):
 
 class StatutoryResponseFilters(django_filters.FilterSet):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
-    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
     due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
     unpublished = YesNo("published_on", lookup_expr="isnull")
@@ -181,7 +190,7 @@ class AssessmentFilters(django_filters.FilterSet):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     state = django_filters.ChoiceFilter(choices=AssessmentState.choices())
     outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices())
-    report = django_filters.ModelChoiceFilter(queryset=Report.objects.all())
+    report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     tracked_finding = RowId("tracked_finding_id")
     unlinked = YesNo("tracked_finding", lookup_expr="isnull")
 

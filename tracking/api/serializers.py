@@ -293,14 +293,14 @@ class ResponseRecordSerializer(serializers.Serializer[Any]):
     sent_to_inspectors_on = serializers.DateField(required=False, allow_null=True)
     sent_to_secretary_of_state_on = serializers.DateField(required=False, allow_null=True)
     same_findings_as = serializers.PrimaryKeyRelatedField(
-        queryset=Report.objects.all(), required=False, allow_null=True
+        queryset=Report.objects.published(), required=False, allow_null=True
     )
 
 
 class OpenResponseSerializer(serializers.Serializer[Any]):
     """A report that does not give its day of publication, and that day."""
 
-    report = serializers.PrimaryKeyRelatedField(queryset=Report.objects.all())
+    report = serializers.PrimaryKeyRelatedField(queryset=Report.objects.published())
     force = serializers.SlugRelatedField[Force](slug_field="slug", queryset=Force.objects.all())
     published_on = serializers.DateField()
 
