@@ -15,6 +15,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from findings.reference import load_reference
+from tests import canary
 from tests.factories import member
 from tracking.intake import open_national
 from tracking.models import User
@@ -31,6 +32,15 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
     """Documents taken in by a test stay in its own folder; passwords are hashed fast."""
     settings.MEDIA_ROOT = tmp_path / "documents"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_leak(settings: Any) -> Iterator[None]:
+    """Whatever a test is about, no answer shows somebody the work of a force that they may not read."""
+    settings.MIDDLEWARE = ["tests.canary.Canary", *settings.MIDDLEWARE]
+    canary.leaks.clear()
+    yield
+    assert canary.leaks == []
 
 
 @pytest.fixture(scope="session")

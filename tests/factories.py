@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from findings.models import Cycle, Document, Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Scope
+from tests.canary import own_work_of, person_of
 from tracking.changes import open_findings
 from tracking.models import (
     Assessment,
@@ -91,6 +92,7 @@ class AssessmentFactory(DjangoModelFactory[Assessment]):
     confidence = 0.95
     rule = "test"
     refers_to = factory.LazyFunction(lambda: {"kind": "afi", "text": "the area for improvement", "scope": "force"})
+    reason = factory.LazyAttribute(lambda made: own_work_of(made.force))
 
     class Meta:
         model = Assessment
@@ -104,18 +106,23 @@ def later_report(force: Force, **values: object) -> Report:
 
 
 def tracked_finding(force: Force | None = None, elements: int = 0, **values: object) -> TrackedFinding:
-    """An open finding of a force, with its history; `values` go to the finding published."""
+    """An open finding of a force, with its history; `values` go to the finding published. Its plan is marked as own work."""
     force = force or ForceFactory()
     finding = FindingFactory(**{"report": ReportFactory(force=force), **values})
     for position in range(1, elements + 1):
         Element.objects.create(finding=finding, position=position, text=f"limb {position}")
-    return open_findings(finding, [force])[0]
+    tracked = open_findings(finding, [force])[0]
+    tracked.closing_plan = own_work_of(force)
+    TrackedFinding.objects.filter(pk=tracked.pk).update(closing_plan=tracked.closing_plan)
+    return tracked
 
 
 def member(role: Role | str, force: str | Force | None = None, **values: object) -> User:
-    """A person with one role, in a force (by slug) or for the whole service."""
+    """A person with one role, in a force (by slug) or for the whole service; of a force, the name says of which."""
     if isinstance(force, str):
         force = ForceFactory(slug=force)
+    if force:
+        values = {"last_name": person_of(force), **values}
     count = User.objects.count()
     user = User.objects.create_user(
         f"{Role(role).value}-{count}", f"person{count}@peeltrack.example", "a long enough password", **values
@@ -129,8 +136,8 @@ def signed_off_evidence(tracked: TrackedFinding) -> Evidence:
     officer, signatory = member(Role.OFFICER, tracked.force), member(Role.SIGNATORY, tracked.force)
     return Evidence.objects.create(
         tracked_finding=tracked,
-        title="Audit of 2020",
-        link="https://force.example/audit",
+        title=f"Audit of 2020 {own_work_of(tracked.force)}",
+        link=f"https://force.example/audit/{own_work_of(tracked.force)}",
         recorded_by=officer,
         signed_off_by=signatory,
         signed_off_at="2020-06-01T10:00:00Z",
@@ -147,6 +154,7 @@ class EvidenceNoteFactory(DjangoModelFactory[EvidenceNote]):
     quote_digest = factory.Sequence(lambda n: f"{n:064x}")
     line = 1
     score = 0.5
+    reason = factory.LazyAttribute(lambda made: own_work_of(made.tracked_finding.force))
 
     class Meta:
         model = EvidenceNote
@@ -159,6 +167,7 @@ class StatutoryResponseFactory(DjangoModelFactory[StatutoryResponse]):
     report = factory.LazyAttribute(lambda made: later_report(made.force))
     counted_from = date(2022, 10, 3)
     due_on = date(2022, 11, 27)
+    link = factory.LazyAttribute(lambda made: f"https://force.example/comments/{own_work_of(made.force)}")
 
     class Meta:
         model = StatutoryResponse
@@ -171,7 +180,7 @@ class FindingLinkFactory(DjangoModelFactory[FindingLink]):
     older = None
     rule = "wording"
     score = 0.6
-    reason = "It asks for much the same in much the same words."
+    reason = factory.LazyAttribute(lambda made: f"In much the same words. {own_work_of(made.newer.force)}")
     recorded_by_name = "peeltrack"
 
     class Meta:

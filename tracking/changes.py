@@ -5,7 +5,7 @@ Every move locks the row, checks the workflow's table, and writes the status and
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -45,7 +45,10 @@ def change_status(move: Move, by: User) -> StatusChange:
     `effective_on` may be left out where an assessment's report has a date. It is never in the future, and
     never before the change that it follows.
     """
-    tracked = TrackedFinding.objects.select_for_update().get(pk=move.tracked_finding)
+    rows = _locked([move])
+    tracked = rows[move.tracked_finding]
+    if move.successor:
+        move = replace(move, successor=rows[move.successor.pk])  # as it is now, and not as it was read
     _rests_on_its_basis_alone(move)
     element = _element(tracked, move)
     subject = element or tracked
@@ -67,8 +70,7 @@ def change_statuses(moves: Sequence[Move], by: User) -> list[StatusChange]:
 
     All rows are locked first, in one order, so that two such requests wait for each other instead of failing.
     """
-    ids = {move.tracked_finding for move in moves}
-    list(TrackedFinding.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    _locked(moves)
     made = []
     for row, move in enumerate(moves):
         try:
@@ -77,6 +79,12 @@ def change_statuses(moves: Sequence[Move], by: User) -> list[StatusChange]:
             refused.row = row
             raise
     return made
+
+
+def _locked(moves: Sequence[Move]) -> dict[int, TrackedFinding]:
+    """The findings that move and those that take over, locked in one order; one that gives way takes over nothing."""
+    ids = {move.tracked_finding for move in moves} | {move.successor.pk for move in moves if move.successor}
+    return {row.pk: row for row in TrackedFinding.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
 
 
 @transaction.atomic
