@@ -62,6 +62,9 @@ def record_progress(
 @transaction.atomic
 def decide_sign_off(request_id: int, accept: bool, by: User, reason: str = "") -> SignOffRequest:
     """Accepts or returns what was asked for, once, as a second person; a return needs its reason. Raises Refused otherwise."""
+    tracked_id = SignOffRequest.objects.values_list("tracked_finding", flat=True).get(pk=request_id)
+    # The finding first, as everybody else does: two orders would make both wait for each other.
+    TrackedFinding.objects.select_for_update().get(pk=tracked_id)
     asked = SignOffRequest.objects.select_for_update().get(pk=request_id)
     if asked.state != SignOffState.ASKED:
         raise Refused("already_decided", f"The request is {asked.state} already.")
