@@ -67,7 +67,13 @@ def _refusal(error: Refused) -> Answer:
         body["allowed"] = [status.value for status in error.allowed]
     if error.row is not None:
         body["row"] = error.row
+        body["rows"] = [_of_row(one) for one in (error, *error.others)]
     return (400 if isinstance(error, Incomplete) else 409), body, {}
+
+
+def _of_row(error: Refused) -> dict[str, Any]:
+    said = {"row": error.row, "code": error.code, "detail": error.message}
+    return {**said, "allowed": [status.value for status in error.allowed]} if error.allowed else said
 
 
 def _of_database(error: Exception) -> Answer | None:
@@ -86,13 +92,21 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Answer | None:
         return None
     headers = {name: value for name, value in response.items() if name in {"WWW-Authenticate", "Retry-After", "Allow"}}
     if isinstance(error, exceptions.ValidationError):
-        body = {"code": "invalid", "detail": "Some values are not valid: see errors.", "errors": error.detail}
-        return response.status_code, body, headers
+        return response.status_code, _invalid(error.detail), headers
     if isinstance(error, Http404):
         return 404, {"code": "not_found", "detail": "There is nothing here that you can see."}, headers
     if isinstance(error, exceptions.APIException):
         return response.status_code, {"code": error.get_codes(), "detail": str(error.detail)}, headers
     return response.status_code, {"code": "permission_denied", "detail": "You may not do this."}, headers
+
+
+def _invalid(detail: Any) -> dict[str, Any]:
+    """What is wrong with the values of a request; of a list, with those of each row at fault."""
+    if isinstance(detail, dict) and detail and all(isinstance(place, int) for place in detail):
+        rows = [{"row": place, "errors": errors} for place, errors in detail.items()]
+        return {"code": "invalid", "detail": "Some rows are not valid: see rows.", "rows": rows}
+    errors = detail if isinstance(detail, dict) else {"non_field_errors": detail}
+    return {"code": "invalid", "detail": "Some values are not valid: see errors.", "errors": errors}
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -15,6 +15,21 @@ PROBLEM = {
         "errors": {"description": "The fields (or rows) at fault, each with its sentences."},
         "allowed": {"type": "array", "items": {"type": "string"}, "description": "The statuses that could follow."},
         "row": {"type": "integer", "description": "Which of several moves, counted from 0."},
+        "rows": {
+            "type": "array",
+            "description": "Of a list of moves: each that is at fault, with its own code and sentence, or its fields.",
+            "items": {
+                "type": "object",
+                "required": ["row"],
+                "properties": {
+                    "row": {"type": "integer"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "allowed": {"type": "array", "items": {"type": "string"}},
+                    "errors": {"type": "object", "additionalProperties": True},
+                },
+            },
+        },
         "line": {"type": "integer", "description": "The line of the document, 0 for the whole of it."},
     },
 }

@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "knox",
+    "corsheaders",
     "axes",
 ]
 MIDDLEWARE = [
@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -170,10 +171,10 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "tracking.api.authentication.ByToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["tracking.api.permissions.IsMember"],
+    "DEFAULT_PERMISSION_CLASSES": ["tracking.api.permissions.IsMember", "tracking.api.permissions.WithinScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["findings.api.parsing.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "findings.api.paging.Pages",
@@ -183,7 +184,6 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "peeltrack",
     "DESCRIPTION": "What the inspectorate found in police forces of England and Wales, and where each finding stands.",
@@ -214,6 +214,9 @@ SPECTACULAR_SETTINGS = {
         "DateKind": "tracking.vocabulary.DateKind.choices",
         "DateCause": "tracking.vocabulary.DateCause.choices",
         "NoteState": "tracking.vocabulary.NoteState.choices",
+        "TokenScope": "tracking.vocabulary.TokenScope.choices",
+        "EventKind": "tracking.vocabulary.EventKind.choices",
+        "DeliveryState": "tracking.vocabulary.DeliveryState.choices",
         "ResponseState": "tracking.vocabulary.ResponseState.choices",
     },
 }

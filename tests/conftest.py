@@ -100,6 +100,8 @@ def committed(transactional_db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tracking_trackedfinding SET last_change_id = NULL, standing_change_id = NULL")
+        cursor.execute("DELETE FROM tracking_delivery")
+        cursor.execute("DELETE FROM tracking_event")
         _without_triggers(cursor, "DELETE FROM tracking_datechange")
         _without_triggers(cursor, "DELETE FROM tracking_statuschange")
 

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from findings.models import Document
@@ -28,6 +27,7 @@ from tracking.changes import Move, change_status
 from tracking.intake import take_in
 from tracking.models import StatusChange, TrackedFinding, User
 from tracking.standing import status_sentence
+from tracking.tokens import issue_token
 from tracking.vocabulary import Basis, Role, Status
 from tracking.workflow import Refused
 
@@ -125,7 +125,7 @@ def test_evidence_that_a_correction_set_aside_is_no_basis_again() -> None:
 @pytest.mark.parametrize("how", ["own change", "reset by an administrator", "role lost"])
 def test_a_token_ends_with_the_password_or_the_role(how: str, browser: Callable[[User], Client]) -> None:
     user = member(Role.OFFICER, "kent")
-    _, token = AuthToken.objects.create(user)
+    _, token = issue_token(user)
     program = APIClient(headers={"authorization": f"Token {token}"})
     assert program.get("/api/v1/cycles/").status_code == 200
     new = {"new_password1": "another long password", "new_password2": "another long password"}

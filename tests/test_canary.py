@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.test import Client
 from django.urls import path
-from knox.models import AuthToken
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
@@ -19,6 +18,7 @@ from tests.factories import ForceFactory, member, tracked_finding
 from tests.tracking.test_trackers import workbook
 from tests.two_forces import everyone, work_of
 from tracking.models import TrackedFinding, User
+from tracking.tokens import issue_token
 from tracking.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def signed_in(user: User, how: str) -> Any:
         client.force_login(user, backend="tracking.access.MembershipBackend")
         return client
     if how == "token":
-        return APIClient(headers={"authorization": f"Token {AuthToken.objects.create(user)[1]}"})
+        return APIClient(headers={"authorization": f"Token {issue_token(user)[1]}"})
     api = APIClient()
     api.force_authenticate(user)
     return api

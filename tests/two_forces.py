@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from knox.models import AuthToken
 
 from findings.models import Force, Judgment
 from tests.canary import own_work_of
@@ -23,6 +22,7 @@ from tests.factories import (
     tracked_finding,
 )
 from tracking.models import (
+    ApiToken,
     Assessment,
     Check,
     DateChange,
@@ -41,6 +41,7 @@ from tracking.models import (
     TrackerFile,
     User,
 )
+from tracking.tokens import issue_token
 from tracking.vocabulary import Role
 
 OF_A_FORCE = (Role.VIEWER, Role.OFFICER, Role.SIGNATORY)
@@ -76,7 +77,7 @@ class Work:
     digest: Digest
     tracker: TrackerFile
     judgment: Judgment
-    token: Any
+    token: ApiToken
 
     @property
     def officer(self) -> User:
@@ -143,7 +144,7 @@ def work_of(force: Force | None = None) -> Work:
         judgment=Judgment.objects.create(
             report=tracked.finding.report, key="q1", position=1, question="How good is it?"
         ),
-        token=AuthToken.objects.create(officer)[0],
+        token=issue_token(officer, mark)[0],
     )
 
 

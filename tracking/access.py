@@ -120,11 +120,6 @@ def may_correct_themes(user: User, finding: Finding) -> bool:
     return is_administrator(user) or (force_id is not None and may(user, Act.RECORD, force_id))
 
 
-def revoke_tokens(user_id: int) -> None:
-    """Signs every program of this person out."""
-    User.objects.get(pk=user_id).auth_token_set.all().delete()  # type: ignore[attr-defined]  # knox hangs it on
-
-
 def visible(rows: QuerySet[Row], user: User, force: str = "force") -> QuerySet[Row]:
     """Those of `rows` that belong to a force whose work this person may read; `force` is the path to it."""
     if reads_all_forces(user):

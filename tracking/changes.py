@@ -15,9 +15,19 @@ from findings.models import Element, Finding, Force, Report
 from findings.vocabulary import FindingKind, Outcome
 from tracking import access
 from tracking.dates import SERVICE_NAME, follow_due, leading_due, recurs
+from tracking.events import announce_changes
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
 from tracking.provenance import request_id
-from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, DateCause, Position, SignOffState, Status
+from tracking.vocabulary import (
+    STATUS_OF_OUTCOME,
+    AssessmentState,
+    Basis,
+    DateCause,
+    EventKind,
+    Position,
+    SignOffState,
+    Status,
+)
 from tracking.workflow import Facts, Incomplete, Refused, check, roll_up
 
 log = logging.getLogger(__name__)
@@ -66,18 +76,21 @@ def change_status(move: Move, by: User) -> StatusChange:
 
 @transaction.atomic
 def change_statuses(moves: Sequence[Move], by: User) -> list[StatusChange]:
-    """Makes all moves or none; a refusal carries the place of the move that it is about.
+    """Makes all moves or none. A refusal carries the place of the move that it is about, and the refusals of `others`.
 
     All rows are locked first, in one order, so that two such requests wait for each other instead of failing.
     """
     _locked(moves)
-    made = []
+    made, refusals = [], []
     for row, move in enumerate(moves):
         try:
             made.append(change_status(move, by))
         except Refused as refused:
             refused.row = row
-            raise
+            refusals.append(refused)
+    if refusals:
+        refusals[0].others = tuple(refusals[1:])
+        raise refusals[0]
     return made
 
 
@@ -301,6 +314,7 @@ def _record(
     )
     change.hash = change.sealed()
     change.save()
+    announce_changes(EventKind.STATUS_CHANGED, [change])
     subject.status = move.to.value
     if element:
         element.save(update_fields=["status"])
@@ -336,6 +350,7 @@ def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None
     ]
     for change in changes:
         change.hash = change.sealed()
-    for tracked, change in zip(opened, StatusChange.objects.bulk_create(changes), strict=True):
+    announce_changes(EventKind.FINDING_OPENED, StatusChange.objects.bulk_create(changes))
+    for tracked, change in zip(opened, changes, strict=True):
         tracked.last_change = tracked.standing_change = change
     TrackedFinding.objects.bulk_update(opened, ["last_change", "standing_change"])

@@ -16,8 +16,9 @@ from django.utils import timezone
 from findings.deadlines import next_round
 from findings.models import Element, Finding
 from findings.vocabulary import Precision
+from tracking.events import announce
 from tracking.models import DateChange, TrackedFinding, User
-from tracking.vocabulary import UNMET, DateCause, DateKind, Position, Status
+from tracking.vocabulary import UNMET, DateCause, DateKind, EventKind, Position, Status
 from tracking.workflow import Incomplete, Refused
 
 SERVICE_NAME = "peeltrack"
@@ -151,7 +152,7 @@ def cause_of(before: date | None, to: date | None) -> DateCause:
 def _record(
     tracked: TrackedFinding, kind: DateKind, cause: DateCause, to: date | None, reason: str, by: User | None
 ) -> DateChange:
-    return DateChange.objects.create(
+    change = DateChange.objects.create(
         tracked_finding=tracked,
         kind=kind.value,
         cause=cause.value,
@@ -161,6 +162,8 @@ def _record(
         recorded_by=by,
         recorded_by_name=str(by)[:200] if by else SERVICE_NAME,
     )
+    announce(EventKind.DATE_CHANGED, tracked, change.pk)
+    return change
 
 
 def _write(tracked: TrackedFinding, **values: object) -> None:

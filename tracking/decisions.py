@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from findings.vocabulary import Outcome
 from tracking.changes import Move, change_status, is_later, keep_last_word, overtaken
+from tracking.events import announce_assessment
 from tracking.models import Assessment, StatusChange, TrackedFinding, User
-from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Decision, Status
+from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Decision, EventKind, Status
 from tracking.workflow import Incomplete, Refused
 
 
@@ -68,6 +69,7 @@ def _settle(assessment: Assessment, state: AssessmentState, by: User, reason: st
     assessment.decided_at = timezone.now()
     assessment.reason = reason.strip()
     assessment.save()
+    announce_assessment(EventKind.ASSESSMENT_DECIDED, assessment.pk, assessment.force_id, assessment.tracked_finding_id)
 
 
 def _move(

@@ -10,16 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from findings.importing import shown_name
+from tracking.events import announce
 from tracking.file_types import EXPECTED, MAX_BYTES, kind_of
 from tracking.models import Evidence, TrackedFinding, User
+from tracking.vocabulary import EventKind
 from tracking.workflow import Incomplete, Refused
 
 
+@transaction.atomic
 def record_evidence(tracked: TrackedFinding, title: str, link: str, by: User) -> Evidence:
     """Keeps a link (http or https) that shows work done on a finding; raises Incomplete where it is none."""
     _check_title(title)
     check_link(link)
-    return Evidence.objects.create(tracked_finding=tracked, title=title.strip(), link=link, recorded_by=by)
+    evidence = Evidence.objects.create(tracked_finding=tracked, title=title.strip(), link=link, recorded_by=by)
+    announce(EventKind.EVIDENCE_RECORDED, tracked, evidence.pk)
+    return evidence
 
 
 @transaction.atomic
@@ -52,6 +57,7 @@ def record_file(tracked: TrackedFinding, title: str, name: str, content: bytes, 
     evidence.file.save(f"evidence/{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
     try:
         evidence.save()
+        announce(EventKind.EVIDENCE_RECORDED, tracked, evidence.pk)
     except Exception:
         evidence.file.delete(save=False)  # no row, no file; the error goes on to whoever asked
         raise

@@ -18,12 +18,13 @@ from findings.reading.values import AssessmentRead, NotReadable, ReadingWarning,
 from findings.vocabulary import DocumentKind, FindingKind, Scope
 from tracking import access
 from tracking.changes import follow_published, open_findings
+from tracking.events import announce_assessment
 from tracking.linking import candidates, chosen
 from tracking.links import link_repeats
 from tracking.models import Assessment, User
 from tracking.notes import offer_notes
 from tracking.statutory import open_responses
-from tracking.vocabulary import AssessmentState
+from tracking.vocabulary import AssessmentState, EventKind
 
 
 class NotYours(Exception):
@@ -170,7 +171,7 @@ def _propose(report: Report, document: Document, force: Force, read: AssessmentR
     if Assessment.objects.filter(report=report, quote_digest=digest).exists():
         return None
     found = candidates(read.refers_to, report)
-    return Assessment.objects.create(
+    proposed = Assessment.objects.create(
         report=report,
         document=document,
         force=force,
@@ -186,6 +187,8 @@ def _propose(report: Report, document: Document, force: Force, read: AssessmentR
         refers_to=_refers_to(read.refers_to),
         candidates=[candidate.as_json() for candidate in found],
     )
+    announce_assessment(EventKind.ASSESSMENT_PROPOSED, proposed.pk, force.pk, proposed.tracked_finding_id)
+    return proposed
 
 
 def _link_waiting(force: Force) -> None:

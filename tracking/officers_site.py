@@ -15,6 +15,7 @@ from findings.models import Force
 from tracking import access
 from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
 from tracking.statistics import summaries_by_force
+from tracking.tokens import revoke_tokens
 from tracking.vocabulary import AssessmentState, Position
 
 
@@ -45,7 +46,7 @@ class OfficersSite(AdminSite):
         """Changes one's own password; programs that signed in with the old one are out."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
-            access.revoke_tokens(request.user.pk)
+            revoke_tokens(request.user.pk)
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from tracking import access
 from tracking.dates import check_date, record_target
+from tracking.events import announce
 from tracking.models import Evidence, ProgressUpdate, SignOffRequest, TrackedFinding, User
 from tracking.sign_off import check_position, follow_position
-from tracking.vocabulary import DateKind, Position, SignOffState
+from tracking.vocabulary import DateKind, EventKind, Position, SignOffState
 from tracking.workflow import Incomplete, Refused, Stale
 
 FIELDS = ("position", "lead", "owner", "target_on", "closing_plan", "shortfall_reason")
@@ -51,7 +52,10 @@ def record_progress(
         follow_position(tracked, Position(differing["position"]), by, comment, evidence)
         tracked.contradicted = False
     moved = {name: [_kept(getattr(tracked, name)), _kept(value)] for name, value in differing.items()}
-    ProgressUpdate.objects.create(tracked_finding=tracked, comment=comment.strip(), moved=moved, recorded_by=by)
+    update = ProgressUpdate.objects.create(
+        tracked_finding=tracked, comment=comment.strip(), moved=moved, recorded_by=by
+    )
+    announce(EventKind.PROGRESS_RECORDED, tracked, update.pk)
     for name, value in differing.items():
         setattr(tracked, name, value)
     tracked.version += 1

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from tracking import access
+from tracking.events import announce
 from tracking.evidence import sign_off
 from tracking.models import Evidence, SignOffRequest, TrackedFinding, User
-from tracking.vocabulary import Position, SignOffState
+from tracking.vocabulary import EventKind, Position, SignOffState
 from tracking.workflow import Incomplete, Refused
 
 
@@ -43,6 +44,7 @@ def follow_position(
     if after is Position.READY_FOR_SIGN_OFF:
         made = SignOffRequest.objects.create(tracked_finding=tracked, comment=comment.strip(), asked_by=by)
         made.evidence.set(_of(tracked, evidence))
+        announce(EventKind.SIGN_OFF_ASKED, tracked, made.pk)
 
 
 def _of(tracked: TrackedFinding, evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -58,6 +60,7 @@ def _settle(request: SignOffRequest, after: Position, by: User, comment: str) ->
     if request.state == SignOffState.RETURNED and not request.reason:
         raise Incomplete("reason_missing", "Say why it is returned.")
     request.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    announce(EventKind.SIGN_OFF_DECIDED, request.tracked_finding, request.pk)
     if request.state == SignOffState.ACCEPTED:
         for item in request.evidence.filter(signed_off_by__isnull=True):
             sign_off(item.pk, by)

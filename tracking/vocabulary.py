@@ -148,6 +148,36 @@ class DigestState(Vocabulary):
     FAILED = "failed"
 
 
+class TokenScope(Vocabulary):
+    """What a program may do with its token: read alone, or all that its person may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class EventKind(Vocabulary):
+    """What can happen in a force's work, as feeds and webhooks name it."""
+
+    FINDING_OPENED = "finding_opened"
+    STATUS_CHANGED = "status_changed"
+    PROGRESS_RECORDED = "progress_recorded"
+    DATE_CHANGED = "date_changed"
+    EVIDENCE_RECORDED = "evidence_recorded"
+    SIGN_OFF_ASKED = "sign_off_asked"
+    SIGN_OFF_DECIDED = "sign_off_decided"
+    ASSESSMENT_PROPOSED = "assessment_proposed"
+    ASSESSMENT_DECIDED = "assessment_decided"
+
+
+class DeliveryState(Vocabulary):
+    """How the telling of one webhook of one event stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+    WITHHELD = "withheld"
+
+
 # Where a confirmed verdict leads; the others are kept as evidence and move nothing.
 STATUS_OF_OUTCOME = {
     Outcome.ACHIEVED: Status.ACHIEVED,

@@ -26,6 +26,7 @@ class Refused(Exception):
     """A move that the rules do not allow: a sentence for a person, a code for a program, the moves that are allowed."""
 
     row: int | None = None  # which of several moves, counted from 0
+    others: tuple["Refused", ...] = ()  # what else of several moves was refused
 
     def __init__(self, code: str, message: str, allowed: Sequence[Status] = ()) -> None:
         super().__init__(message)

@@ -10,6 +10,7 @@ from django_filters import rest_framework as django_filters
 from django_filters.rest_framework.filters import BooleanWidget
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from findings.grades import Grade
@@ -17,7 +18,6 @@ from findings.models import Cycle, Finding, Force, Judgment, Report
 from findings.vocabulary import FindingKind, Pillar, Scope
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
-OF_EVERY_LIST = {"page", "page_size", "cursor", "ordering"}
 
 
 class NamedFilters(django_filters.DjangoFilterBackend):
@@ -26,12 +26,22 @@ class NamedFilters(django_filters.DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset_class = self.get_filterset_class(view, queryset)
         known = set(filterset_class.base_filters) if filterset_class else set()
-        unknown = sorted(set(request.query_params) - known - OF_EVERY_LIST)
+        known |= _of_every_list(view)
+        unknown = sorted(set(request.query_params) - known)
         if unknown:
-            expected = ", ".join(sorted(known | OF_EVERY_LIST))
+            expected = ", ".join(sorted(known)) or "none"
             raise ValidationError({name: [f"Unknown query parameter; known are {expected}."] for name in unknown})
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
+
+
+def _of_every_list(view: Any) -> set[str]:
+    """The parameters that a view's paging, ordering and formats read."""
+    if not getattr(view, "pagination_class", None):
+        return set()
+    pages = view.pagination_class
+    paged = {"page_size", "cursor" if issubclass(pages, CursorPagination) else "page", "format"}
+    return paged | ({"ordering"} if any(issubclass(b, OrderingFilter) for b in view.filter_backends) else set())
 
 
 class NamedOrdering(OrderingFilter):

@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.pagination import Cursor, CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 LARGEST_PAGE = 200
 
@@ -32,11 +33,36 @@ class Pages(PageNumberPagination):
 
 
 class Feed(CursorPagination):
-    """A feed in the order of recording, followed by cursor."""
+    """A feed in the order of `position`, followed by cursor.
+
+    `next` is null at the end of what is there now; `resume` leads on from the last row shown, whenever it is asked, so a
+    client that keeps it misses nothing and gets nothing twice.
+    """
 
     page_size = 50
     page_size_query_param = "page_size"
-    ordering = "id"
+    ordering = "position"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        return super().paginate_queryset(queryset.filter(position__isnull=False), request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        response.data["resume"] = self.get_resume_link()
+        return response
+
+    def get_resume_link(self) -> str:
+        """The address of what comes after the last row of this page; of the page itself where it has none."""
+        if not self.page:
+            return str(self.base_url)
+        at = self._get_position_from_instance(self.page[-1], self.ordering)
+        return str(self.encode_cursor(Cursor(0, False, at)))  # type: ignore[arg-type]  # typed as a number, kept as text
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        full: dict[str, Any] = super().get_paginated_response_schema(schema)
+        full["properties"]["resume"] = {"type": "string", "format": "uri"}
+        full["required"] = [*full.get("required", []), "resume"]
+        return full
 
     def decode_cursor(self, request: Request) -> Any:
         """The cursor that an earlier page gave; a 404 where nobody gave it."""

@@ -80,7 +80,8 @@ def test_every_relation_of_an_entity_is_drawn_with_its_name_and_leads_to_a_known
         for field in entity._meta.concrete_fields:
             if isinstance(field, models.ForeignKey):
                 ending = "o|" if field.null else "||"
-                start = f"    {entity.__name__} }}o--{ending} {field.related_model.__name__} : "
+                near = "|o" if field.unique else "}o"
+                start = f"    {entity.__name__} {near}--{ending} {field.related_model.__name__} : "
                 assert any(line.startswith(start) and field.name in line for _, _, line in drawn), (start, field.name)
 
 

@@ -86,6 +86,7 @@ def test_an_untouched_history_holds(moved: TrackedFinding) -> None:
 def test_tampering_past_the_triggers_is_found(
     moved: TrackedFinding, tampering: Callable[[str], None], statement: str, fault: str
 ) -> None:
+    tampering("DELETE FROM tracking_event")
     tampering(statement)
     (found,) = faults()
     assert fault in found
@@ -97,6 +98,7 @@ def test_tampering_past_the_triggers_is_found(
 def test_removing_the_newest_change_is_found(moved: TrackedFinding, tampering: Callable[[str], None]) -> None:
     first = moved.changes.first()
     TrackedFinding.objects.filter(pk=moved.pk).update(last_change=None, standing_change=None, status="open")
+    tampering("DELETE FROM tracking_event")
     tampering(f"DELETE FROM tracking_statuschange WHERE id <> {first.pk}")
     assert "the newest change is missing" in faults()[0]
 

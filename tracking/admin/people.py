@@ -7,8 +7,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest, HttpResponse
 
 from findings.admin import NamedLookups
-from tracking.access import revoke_tokens
 from tracking.models import Membership, User
+from tracking.tokens import revoke_tokens
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):

@@ -387,15 +387,3 @@ class SummarySerializer(serializers.Serializer[Any]):
     rag = serializers.DictField(child=serializers.IntegerField())
     overdue = serializers.IntegerField()
     no_owner = serializers.IntegerField()
-
-
-class SignInSerializer(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
-
-
-class TokenSerializer(serializers.Serializer[Any]):
-    """A token, shown this once: send it as `Authorization: Token …`."""
-
-    token = serializers.CharField()
-    expires_at = serializers.DateTimeField()

@@ -16,6 +16,7 @@ from rest_framework.serializers import ModelSerializer
 
 from findings.api.parsing import BoundedJSONParser
 from tracking.access import Act
+from tracking.api.idempotency import once
 from tracking.api.own_work import OwnWork
 from tracking.api.serializers import DateChangeSerializer, DateMoveSerializer
 from tracking.api.work_serializers import (
@@ -67,7 +68,7 @@ def part(
     adding = extend_schema(methods=["POST"], request=record, responses={201: listed})
 
     def decorate(method: Method) -> Method:
-        made: Any = routed(listing(adding(method)))
+        made: Any = routed(listing(adding(once(method))))
         return cast("Method", made)
 
     return decorate

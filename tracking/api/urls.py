@@ -1,8 +1,11 @@
 """The routes of the API, in one place."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from findings.api.views import CycleViewSet, JudgmentViewSet, ThemeViewSet
+from tracking.api.calendar_views import CalendarView
+from tracking.api.key_views import CalendarViewSet, TokenViewSet
 from tracking.api.views import (
     AssessmentViewSet,
     EvidenceNoteViewSet,
@@ -10,7 +13,6 @@ from tracking.api.views import (
     ReportIntakeViewSet,
     StatusChangeViewSet,
     StatutoryResponseViewSet,
-    TokenViewSet,
     TrackedFindingViewSet,
 )
 from tracking.api.work_views import (
@@ -40,4 +42,5 @@ router.register("links", LinkViewSet, basename="link")
 router.register("contradictions", ContradictionViewSet, basename="contradiction")
 router.register("statistics", StatisticsViewSet, basename="statistics")
 router.register("tokens", TokenViewSet, basename="token")
-urlpatterns = router.urls
+router.register("calendar", CalendarViewSet, basename="calendar-address")
+urlpatterns = [path("calendar.ics", CalendarView.as_view(), name="calendar"), *router.urls]

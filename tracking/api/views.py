@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from django.contrib.auth import authenticate
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from findings.api.filters import NamedFilters
 from findings.api.paging import LARGEST_PAGE, Feed
@@ -31,6 +28,7 @@ from tracking.api.filters import (
     StatutoryResponseFilters,
     TrackedFindingFilters,
 )
+from tracking.api.idempotency import once
 from tracking.api.moments import PARAMETERS, moment_asked, refuse_other_parameters
 from tracking.api.own_work import OwnWork
 from tracking.api.preconditions import IF_MATCH, etag, version_from
@@ -48,17 +46,16 @@ from tracking.api.serializers import (
     OpenResponseSerializer,
     ProgressSerializer,
     ResponseRecordSerializer,
-    SignInSerializer,
     StatusChangeSerializer,
     StatutoryResponseSerializer,
     SummarySerializer,
-    TokenSerializer,
     TrackedFindingSerializer,
 )
 from tracking.api.tracked_parts import TrackedParts
 from tracking.api.work_serializers import TrackedFindingDetailSerializer
 from tracking.changes import Move, change_statuses
 from tracking.decisions import decide
+from tracking.events import number_events
 from tracking.intake import take_in
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
 from tracking.notes import decide_note
@@ -162,16 +159,23 @@ class TrackedFindingViewSet(TrackedParts, ReadOnlyModelViewSet[TrackedFinding]):
 
 
 class StatusChangeViewSet(OwnWork, ListModelMixin, RetrieveModelMixin, GenericViewSet[StatusChange]):
-    queryset = StatusChange.objects.order_by("id")
+    queryset = StatusChange.objects.all()
     serializer_class = StatusChangeSerializer
     filterset_class = StatusChangeFilters
     pagination_class = Feed
     filter_backends = (NamedFilters,)  # the feed keeps its own order
 
     def get_queryset(self) -> QuerySet[StatusChange]:
-        return self.visible(super().get_queryset(), "tracked_finding__force")
+        rows = self.visible(super().get_queryset(), "tracked_finding__force")
+        return rows.annotate(position=F("event__position")) if self.action == "list" else rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Changes in the order in which they became visible. `resume` leads on from the last one shown, today or in a year."""
+        number_events()
+        return super().list(request, *args, **kwargs)
 
     @extend_schema(request=MoveSerializer(many=True), responses={201: StatusChangeSerializer(many=True)})
+    @once
     def create(self, request: Request) -> Response:
         """Moves one finding (an object), or several (a list): all of them or none."""
         many = isinstance(request.data, list)
@@ -201,6 +205,7 @@ class AssessmentViewSet(OwnWork, ReadOnlyModelViewSet[Assessment]):
 
     @extend_schema(request=DecisionSerializer, responses={200: DecidedSerializer})
     @action(detail=True, methods=["post"])
+    @once
     def decision(self, request: Request, pk: str) -> Response:
         """Confirms or rejects, once; a second decision is a 409."""
         assessment = self.get_object()
@@ -233,6 +238,7 @@ class EvidenceNoteViewSet(OwnWork, ReadOnlyModelViewSet[EvidenceNote]):
 
     @extend_schema(request=NoteDecisionSerializer, responses={200: EvidenceNoteSerializer})
     @action(detail=True, methods=["post"])
+    @once
     def decision(self, request: Request, pk: str) -> Response:
         """Keeps the note beside its finding or dismisses it, once; a second decision is a 409. Moves no status."""
         note = self.get_object()
@@ -257,6 +263,7 @@ class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse])
         return self._answer(self.get_object())
 
     @extend_schema(request=OpenResponseSerializer, responses={201: StatutoryResponseSerializer})
+    @once
     def create(self, request: Request) -> Response:
         """Opens the comments on a report that does not give its day of publication, from the day given."""
         words = self.asked(OpenResponseSerializer)
@@ -276,6 +283,7 @@ class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse])
 
     @extend_schema(request=ExplainSerializer, responses={201: ExplanationSerializer})
     @action(detail=True, methods=["post"])
+    @once
     def explanations(self, request: Request, pk: str) -> Response:
         """Adds what the comments say of one recommendation."""
         response = self.get_object()
@@ -286,45 +294,6 @@ class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse])
 
     def _answer(self, response: StatutoryResponse) -> Response:
         return Response(self.get_serializer(response).data, headers={"ETag": etag(response.version)})
-
-
-class SignInFailed(APIException):
-    """The same answer for every cause, so that nobody learns which accounts there are."""
-
-    status_code = status.HTTP_401_UNAUTHORIZED
-    default_detail = "No such user, or a wrong password."
-    default_code = "sign_in_failed"
-
-
-class TokenViewSet(ViewSet):
-    """Signs a program in. Tokens are stored as hashes, expire after 30 days, and can be revoked."""
-
-    def get_permissions(self) -> Any:
-        return [AllowAny()] if self.action == "create" else super().get_permissions()
-
-    def get_authenticators(self) -> Any:
-        signing_in = self.request is not None and self.request.method == "POST"
-        return [] if signing_in else super().get_authenticators()
-
-    @extend_schema(request=SignInSerializer, responses={201: TokenSerializer}, auth=[])
-    def create(self, request: Request) -> Response:
-        """A new token for a username and password."""
-        asked = SignInSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user = authenticate(request._request, **asked.validated_data)
-        if not isinstance(user, User) or not access.may_enter(user):
-            raise SignInFailed
-        row, token = AuthToken.objects.create(user)
-        return Response({"token": token, "expires_at": row.expiry}, status=status.HTTP_201_CREATED)
-
-    @extend_schema(responses={204: None})
-    @action(detail=False, methods=["delete"])
-    def current(self, request: Request) -> Response:
-        """Revokes the token that this request came with."""
-        if not isinstance(request.auth, AuthToken):
-            raise ValidationError({"token": ["Send the token to revoke in the Authorization header."]})
-        request.auth.delete()
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _move(row: dict[str, Any]) -> Move:

@@ -19,6 +19,7 @@ from findings.themes import UnknownTheme, correct_themes
 from tracking import access
 from tracking.access import Act
 from tracking.api.filters import ContradictionFilters, EvidenceFilters, SignOffFilters
+from tracking.api.idempotency import once
 from tracking.api.moments import AS_OF, moment_asked, refuse_other_parameters
 from tracking.api.own_work import OwnWork
 from tracking.api.work_serializers import (
@@ -63,6 +64,7 @@ class EvidenceViewSet(OwnWork, ReadOnlyModelViewSet[Evidence]):
 
     @extend_schema(request=None, responses=EvidenceSerializer)
     @action(detail=True, methods=["post"], url_path="sign-off", filter_backends=())
+    @once
     def sign_off(self, request: Request, pk: str) -> Response:
         """Signs evidence off, once, as a signatory who did not record it."""
         evidence = self.get_object()
@@ -87,6 +89,7 @@ class SignOffViewSet(OwnWork, ReadOnlyModelViewSet[SignOffRequest]):
 
     @extend_schema(request=SignOffDecisionSerializer, responses=SignOffRequestSerializer)
     @action(detail=True, methods=["post"], filter_backends=())
+    @once
     def decision(self, request: Request, pk: str) -> Response:
         """Accepts or returns what somebody else asked for, once; a return needs a reason."""
         asked_for = self.get_object()
@@ -105,6 +108,7 @@ class LinkViewSet(OwnWork, GenericViewSet[FindingLink]):
 
     @extend_schema(request=ReasonSerializer, responses=FindingLinkSerializer)
     @action(detail=True, methods=["post"], filter_backends=())
+    @once
     def withdrawal(self, request: Request, pk: str) -> Response:
         """Sets a link between two findings aside, with a reason; it is not made again by itself."""
         link = self.get_object()

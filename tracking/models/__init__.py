@@ -2,6 +2,7 @@
 
 from tracking.models.assessments import Assessment
 from tracking.models.dates import DateChange
+from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
 from tracking.models.links import FindingLink
@@ -11,18 +12,25 @@ from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
 from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
+from tracking.models.tokens import ApiToken, CalendarAddress, KeptAnswer
 from tracking.models.tracked import TrackedElement, TrackedFinding
 from tracking.models.trackers import TrackerColumns, TrackerFile, TrackerRow
 
 __all__ = [
+    "ApiToken",
     "Assessment",
+    "CalendarAddress",
     "Check",
     "DateChange",
+    "Delivery",
     "Digest",
+    "Event",
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "FeedHead",
     "FindingLink",
+    "KeptAnswer",
     "Membership",
     "ProgressUpdate",
     "Reminder",
@@ -35,4 +43,5 @@ __all__ = [
     "TrackerFile",
     "TrackerRow",
     "User",
+    "Webhook",
 ]

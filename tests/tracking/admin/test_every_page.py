@@ -59,7 +59,7 @@ OF_NO_ROW = re.compile(
 )
 # What administrators manage, the published record, redirects of old addresses, and deletions, which nothing allows.
 OTHERS = re.compile(
-    r"^(findings/[a-z]+/<path:object_id>/.*|(auth/group|knox/authtoken)/<path:object_id>/.*|tracking/(user|membership|digest)/.*|r/<path:content_type_id>.*|<app_label>/?"
+    r"^(findings/[a-z]+/<path:object_id>/.*|auth/group/<path:object_id>/.*|tracking/(user|membership|digest)/.*|r/<path:content_type_id>.*|<app_label>/?"
     r"|[a-z]+/[a-z]+/<path:object_id>/(delete/)?|tracking/trackedfinding/comparison/<int:pk>/|\(\?P<app_label>.*|\(\?P<url>.*)$"
 )
 

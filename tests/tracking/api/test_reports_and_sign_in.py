@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from findings.models import Document, Report
 from findings.reference import load_forces
 from tests.factories import member
-from tracking.models import User
-from tracking.vocabulary import Role
+from tracking.models import ApiToken, User
+from tracking.tokens import issue_token
+from tracking.vocabulary import Role, TokenScope
 
 pytestmark = pytest.mark.django_db
 REPORTS, TOKENS = "/api/v1/reports/", "/api/v1/tokens/"
@@ -81,7 +81,7 @@ def test_a_token_signs_in_until_it_is_revoked() -> None:
     signed = client.post(TOKENS, {"username": user.username, "password": PASSWORD})
     assert signed.status_code == 201
     token = signed.json()["token"]
-    assert not AuthToken.objects.filter(digest=token).exists()
+    assert not ApiToken.objects.filter(digest=token).exists()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     assert client.get("/api/v1/cycles/").status_code == 200
     assert client.delete(f"{TOKENS}current/").status_code == 204
@@ -107,22 +107,79 @@ def test_the_sixth_wrong_password_in_a_row_locks_the_account() -> None:
         APIClient().post(TOKENS, {"username": user.username, "password": "wrong"})
     response = APIClient().post(TOKENS, {"username": user.username, "password": PASSWORD})
     assert response.status_code in {401, 429}
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_an_expired_or_foreign_token_or_one_in_the_address_is_refused() -> None:
     user = member(Role.OFFICER, "kent")
-    _, expired = AuthToken.objects.create(user, expiry=timedelta(seconds=-1))
-    _, good = AuthToken.objects.create(user)
+    _, expired = expired_token(user)
+    _, good = issue_token(user)
     for header in (f"Token {expired}", "Token nonsense", "Token", f"Basic {good}"):
         assert APIClient().get("/api/v1/cycles/", headers={"authorization": header}).status_code == 401
     assert APIClient().get(f"/api/v1/cycles/?token={good}").status_code == 401
-    assert AuthToken.objects.filter(expiry__gt=timezone.now()).count() == 1
+    assert ApiToken.objects.filter(expires_at__gt=timezone.now()).count() == 1
+
+
+def expired_token(user: User) -> tuple[ApiToken, str]:
+    token, secret = issue_token(user, "old")
+    ApiToken.objects.filter(pk=token.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    return token, secret
+
+
+def test_a_token_has_a_name_a_scope_a_life_and_shows_when_it_was_used() -> None:
+    user = member(Role.OFFICER, "kent")
+    asked = {"username": user.username, "password": PASSWORD, "name": "Power BI", "scope": "read", "days": 7}
+    made = APIClient().post(TOKENS, asked).json()
+    assert (made["name"], made["scope"], made["token"].startswith(made["begins_with"])) == ("Power BI", "read", True)
+    assert ApiToken.objects.get().expires_at.date() == timezone.now().date() + timedelta(days=7)
+    program = APIClient(headers={"authorization": f"Token {made['token']}"})
+    (listed,) = program.get(TOKENS).json()["results"]
+    assert "token" not in listed
+    assert listed["last_used_at"] is not None
+    assert made["token"] not in str(listed)
+
+
+def test_a_token_for_reading_writes_nothing() -> None:
+    user = member(Role.OFFICER, "kent")
+    program = APIClient(headers={"authorization": f"Token {issue_token(user, scope=TokenScope.READ)[1]}"})
+    assert program.get("/api/v1/tracked-findings/").status_code == 200
+    for method, where in (("post", "status-changes/"), ("patch", "tracked-findings/1/"), ("delete", "tokens/current/")):
+        answer = getattr(program, method)(f"/api/v1/{where}", {})
+        assert (answer.status_code, answer.json()["code"]) == (403, "token_reads_only")
+
+
+def test_one_token_is_revoked_and_the_others_live_and_nobody_ends_anothers() -> None:
+    user, other = member(Role.OFFICER, "kent"), member(Role.OFFICER, "kent")
+    (one, first), (_, second), (foreign, _) = issue_token(user), issue_token(user), issue_token(other)
+    program = APIClient(headers={"authorization": f"Token {second}"})
+    assert program.delete(f"{TOKENS}{foreign.pk}/").status_code == 404
+    assert program.delete(f"{TOKENS}{one.pk}/").status_code == 204
+    assert APIClient(headers={"authorization": f"Token {first}"}).get(TOKENS).status_code == 401
+    assert len(program.get(TOKENS).json()["results"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"days": 0}, "days"), ({"days": 400}, "days"), ({"scope": "all"}, "scope"), ({"admin": 1}, "admin")],
+)
+def test_a_token_that_cannot_be_is_a_400_that_names_why(asked: dict[str, object], field: str) -> None:
+    user = member(Role.OFFICER, "kent")
+    response = APIClient().post(TOKENS, {"username": user.username, "password": PASSWORD, **asked})
+    assert response.status_code == 400
+    assert field in response.json()["errors"]
+
+
+def test_a_person_has_only_so_many_tokens() -> None:
+    user = member(Role.OFFICER, "kent")
+    for _ in range(50):
+        issue_token(user)
+    response = APIClient().post(TOKENS, {"username": user.username, "password": PASSWORD})
+    assert (response.status_code, response.json()["code"]) == (409, "too_many_tokens")
 
 
 def test_a_person_switched_off_is_out_at_the_next_request() -> None:
     user = member(Role.OFFICER, "kent")
-    _, token = AuthToken.objects.create(user)
+    _, token = issue_token(user)
     client = APIClient(headers={"authorization": f"Token {token}"})
     assert client.get("/api/v1/cycles/").status_code == 200
     User.objects.update(is_active=False)
