@@ -104,7 +104,7 @@ def _invalid(detail: Any) -> dict[str, Any]:
     """What is wrong with the values of a request; of a list, with those of each row at fault."""
     if isinstance(detail, dict) and detail and all(isinstance(place, int) for place in detail):
         rows = [{"row": place, "errors": errors} for place, errors in detail.items()]
-        return {"code": "invalid", "detail": "Some rows are not valid: see rows.", "rows": rows}
+        return {"code": "invalid", "detail": "Some rows are not valid: see rows.", "errors": detail, "rows": rows}
     errors = detail if isinstance(detail, dict) else {"non_field_errors": detail}
     return {"code": "invalid", "detail": "Some values are not valid: see errors.", "errors": errors}
 

@@ -1,9 +1,7 @@
 """The published record: public, readable to everyone signed in, written by intake alone."""
 
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
-
 from findings.api.filters import FindingFilters, JudgmentFilters, ReportFilters
+from findings.api.lists import Listed, Readable
 from findings.api.serializers import (
     CycleSerializer,
     FindingSerializer,
@@ -15,7 +13,7 @@ from findings.api.serializers import (
 from findings.models import Cycle, Finding, Force, Judgment, Report, Theme
 
 
-class ForceViewSet(ReadOnlyModelViewSet[Force]):
+class ForceViewSet(Readable[Force]):
     """The 43 forces, and the fictional one of the examples where the demo is loaded."""
 
     queryset = Force.objects.all()
@@ -25,31 +23,31 @@ class ForceViewSet(ReadOnlyModelViewSet[Force]):
     ordering_fields = ("name", "slug")
 
 
-class CycleViewSet(ListModelMixin, GenericViewSet[Cycle]):
+class CycleViewSet(Listed[Cycle]):
     queryset = Cycle.objects.all()
     serializer_class = CycleSerializer
 
 
-class ThemeViewSet(ListModelMixin, GenericViewSet[Theme]):
+class ThemeViewSet(Listed[Theme]):
     queryset = Theme.objects.all()
     serializer_class = ThemeSerializer
 
 
-class ReportViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Report]):
+class ReportViewSet(Readable[Report]):
     queryset = Report.objects.published().select_related("force", "cycle", "document").defer("document__text")
     serializer_class = ReportSerializer
     filterset_class = ReportFilters
     ordering_fields = ("id", "published_on", "updated_on")
 
 
-class JudgmentViewSet(ReadOnlyModelViewSet[Judgment]):
+class JudgmentViewSet(Readable[Judgment]):
     queryset = Judgment.objects.select_related("report__force", "report__cycle")
     serializer_class = JudgmentSerializer
     filterset_class = JudgmentFilters
     ordering_fields = ("id", "position", "grade")
 
 
-class FindingViewSet(ReadOnlyModelViewSet[Finding]):
+class FindingViewSet(Readable[Finding]):
     queryset = (
         Finding.objects.published()
         .select_related("report__force", "report__cycle", "judgment")

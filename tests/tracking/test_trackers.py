@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from findings.formulas import safe_cell, unmarked
 from findings.vocabulary import FindingKind
 from tracking.trackers.columns import chosen_columns, guessed, headers_digest
 from tracking.trackers.days import day_named
-from tracking.trackers.formulas import safe_cell, unmarked
 from tracking.trackers.matching import Known, Match, Matcher
 from tracking.trackers.reading import read_table
 from tracking.trackers.refused import refused_csv

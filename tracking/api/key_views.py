@@ -8,13 +8,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.viewsets import GenericViewSet, ViewSet
+from rest_framework.viewsets import ViewSet
 
+from findings.api.lists import Listed
 from tracking import access
 from tracking.api.key_serializers import (
     CalendarSerializer,
@@ -37,7 +37,7 @@ class SignInFailed(APIException):
     default_code = "sign_in_failed"
 
 
-class TokenViewSet(OwnWork, ListModelMixin, GenericViewSet[ApiToken]):
+class TokenViewSet(OwnWork, Listed[ApiToken]):
     """One's own tokens: kept as hashes, expiring, revocable. Nobody sees or ends another's here."""
 
     serializer_class = TokenSerializer

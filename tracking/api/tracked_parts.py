@@ -1,6 +1,7 @@
 """What hangs on one tracked finding: dates, updates, evidence, requests for sign-off, checks, links, its chain."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,6 +9,7 @@ from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer
 
 from findings.api.parsing import BoundedJSONParser
+from findings.api.tables import as_table, columns_of, format_asked
 from tracking.access import Act
 from tracking.api.idempotency import once
 from tracking.api.own_work import OwnWork
@@ -68,10 +71,27 @@ def part(
     adding = extend_schema(methods=["POST"], request=record, responses={201: listed})
 
     def decorate(method: Method) -> Method:
-        made: Any = routed(listing(adding(once(method))))
+        made: Any = routed(listing(adding(once(_tabular(method, path, listed)))))
         return cast("Method", made)
 
     return decorate
+
+
+def _tabular(method: Method, name: str, listed: type[ModelSerializer[Any]]) -> Method:
+    """Gives what a list answers in the format that the request asks for, and refuses what it does not know."""
+
+    @wraps(method)
+    def answering(self: Any, request: Request, pk: str) -> Any:
+        if request.method != "GET":
+            return method(self, request, pk)
+        form = format_asked(request.query_params)
+        unknown = sorted(set(request.query_params) - {"format"})
+        if unknown:
+            raise ValidationError({each: ["Unknown query parameter; known is format."] for each in unknown})
+        answer = method(self, request, pk)
+        return answer if form == "json" else as_table(form, f"{name}-{pk}", columns_of(listed()), answer.data)
+
+    return cast("Method", answering)
 
 
 class TrackedParts(OwnWork, GenericAPIView[TrackedFinding]):

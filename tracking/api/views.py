@@ -1,5 +1,6 @@
 """A force's own work over HTTP. Doors only: they check who may, call the writer, show the result."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -9,13 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from findings.api.filters import NamedFilters
+from findings.api.lists import Readable
 from findings.api.paging import LARGEST_PAGE, Feed
 from findings.api.views import ForceViewSet, ReportViewSet
 from findings.reading.documents import MAX_BYTES
@@ -100,7 +100,7 @@ class ReportIntakeViewSet(OwnWork, ReportViewSet):
         return Response(IntakeSerializer(result).data, status=code)
 
 
-class TrackedFindingViewSet(TrackedParts, ReadOnlyModelViewSet[TrackedFinding]):
+class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
     queryset = with_what_is_shown(TrackedFinding.objects.all())
     filterset_class = TrackedFindingFilters
     ordering_fields = ("id", "due_on", "target_on", "changed_at", "status")
@@ -111,9 +111,9 @@ class TrackedFindingViewSet(TrackedParts, ReadOnlyModelViewSet[TrackedFinding]):
     def get_queryset(self) -> QuerySet[TrackedFinding]:
         return self.visible(super().get_queryset(), "force")
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        page, at = super().paginate_queryset(queryset), moment_asked(self.request)
-        return as_they_stood(page, at) if at and page is not None else page
+    def as_shown(self, rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
+        at = moment_asked(self.request)
+        return as_they_stood(rows, at) if at else rows
 
     def ordering_column(self, name: str) -> str:
         """The column that a name orders by: that of now, or of the moment asked for."""
@@ -158,7 +158,7 @@ class TrackedFindingViewSet(TrackedParts, ReadOnlyModelViewSet[TrackedFinding]):
         return owner
 
 
-class StatusChangeViewSet(OwnWork, ListModelMixin, RetrieveModelMixin, GenericViewSet[StatusChange]):
+class StatusChangeViewSet(OwnWork, Readable[StatusChange]):
     queryset = StatusChange.objects.all()
     serializer_class = StatusChangeSerializer
     filterset_class = StatusChangeFilters
@@ -169,10 +169,13 @@ class StatusChangeViewSet(OwnWork, ListModelMixin, RetrieveModelMixin, GenericVi
         rows = self.visible(super().get_queryset(), "tracked_finding__force")
         return rows.annotate(position=F("event__position")) if self.action == "list" else rows
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Changes in the order in which they became visible. `resume` leads on from the last one shown, today or in a year."""
         number_events()
         return super().list(request, *args, **kwargs)
+
+    def in_table_order(self, rows: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
+        return rows.order_by("event__position")
 
     @extend_schema(request=MoveSerializer(many=True), responses={201: StatusChangeSerializer(many=True)})
     @once
@@ -192,7 +195,7 @@ class StatusChangeViewSet(OwnWork, ListModelMixin, RetrieveModelMixin, GenericVi
         return Response(body, status=status.HTTP_201_CREATED)
 
 
-class AssessmentViewSet(OwnWork, ReadOnlyModelViewSet[Assessment]):
+class AssessmentViewSet(OwnWork, Readable[Assessment]):
     queryset = Assessment.objects.select_related("force", "report__cycle", "document", "decided_by").defer(
         "document__text"
     )
@@ -225,7 +228,7 @@ class AssessmentViewSet(OwnWork, ReadOnlyModelViewSet[Assessment]):
         return Response({**AssessmentSerializer(self.get_object()).data, "status_change": change})
 
 
-class EvidenceNoteViewSet(OwnWork, ReadOnlyModelViewSet[EvidenceNote]):
+class EvidenceNoteViewSet(OwnWork, Readable[EvidenceNote]):
     queryset = EvidenceNote.objects.select_related(
         "report__cycle", "report__force", "document", "decided_by", "tracked_finding"
     ).defer("document__text")
@@ -250,7 +253,7 @@ class EvidenceNoteViewSet(OwnWork, ReadOnlyModelViewSet[EvidenceNote]):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class StatutoryResponseViewSet(OwnWork, ReadOnlyModelViewSet[StatutoryResponse]):
+class StatutoryResponseViewSet(OwnWork, Readable[StatutoryResponse]):
     queryset = with_recommendations(StatutoryResponse.objects.all())
     serializer_class = StatutoryResponseSerializer
     filterset_class = StatutoryResponseFilters

@@ -7,11 +7,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ViewSet
 
+from findings.api.lists import Listed, Readable
 from findings.api.serializers import FindingSerializer
 from findings.api.views import FindingViewSet
 from findings.models import Finding
@@ -44,7 +44,7 @@ from tracking.querysets import with_what_is_shown
 from tracking.similar import elsewhere
 
 
-class EvidenceViewSet(OwnWork, ReadOnlyModelViewSet[Evidence]):
+class EvidenceViewSet(OwnWork, Readable[Evidence]):
     queryset = Evidence.objects.select_related("recorded_by", "signed_off_by", "tracked_finding")
     serializer_class = EvidenceSerializer
     filterset_class = EvidenceFilters
@@ -72,7 +72,7 @@ class EvidenceViewSet(OwnWork, ReadOnlyModelViewSet[Evidence]):
         return Response(EvidenceSerializer(sign_off(evidence.pk, self.asker)).data)
 
 
-class SignOffViewSet(OwnWork, ReadOnlyModelViewSet[SignOffRequest]):
+class SignOffViewSet(OwnWork, Readable[SignOffRequest]):
     """Requests for sign-off, the newest first."""
 
     queryset = (
@@ -117,7 +117,7 @@ class LinkViewSet(OwnWork, GenericViewSet[FindingLink]):
         return Response(FindingLinkSerializer(withdraw_link(link.pk, words["reason"], self.asker)).data)
 
 
-class ContradictionViewSet(OwnWork, ListModelMixin, GenericViewSet[TrackedFinding]):
+class ContradictionViewSet(OwnWork, Listed[TrackedFinding]):
     """Findings in whose record something does not go together, or is missing."""
 
     queryset = with_what_is_shown(TrackedFinding.objects.all())

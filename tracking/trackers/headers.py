@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from findings.formulas import unmarked
 from tracking.trackers.columns import names_findings
-from tracking.trackers.formulas import unmarked
 from tracking.trackers.values import (
     EXPECTED,
     MAX_COLUMNS,

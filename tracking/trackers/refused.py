@@ -5,8 +5,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from findings.formulas import safe_cell
 from tracking.trackers.columns import ADDED
-from tracking.trackers.formulas import safe_cell
 
 
 def refused_csv(headers: Sequence[str], rows: Iterable[tuple[int, Sequence[str], str]]) -> bytes:
