@@ -33,7 +33,6 @@ PROBLEM = {
         "line": {"type": "integer", "description": "The line of the document, 0 for the whole of it."},
     },
 }
-PARTS = {f"tracked_{part}_list" for part in ("checks", "date_changes", "evidence", "links", "sign_offs", "updates")}
 OF_READS = ("400", "401", "403", "404")
 OF_WRITES = ("400", "401", "403", "404", "409", "412", "415", "428")
 WORDS = {
@@ -46,36 +45,6 @@ WORDS = {
     "415": "Not a media type that is read here",
     "428": "If-Match is missing",
 }
-
-
-FORMAT = {
-    "in": "query",
-    "name": "format",
-    "schema": {"type": "string", "enum": ["json", "csv", "xlsx"]},
-    "description": "All rows that pass the same filters, as a table, instead of pages of JSON.",
-}
-TABLES = {
-    "text/csv": {"schema": {"type": "string"}},
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
-        "schema": {"type": "string", "format": "binary"}
-    },
-}
-
-
-def document_tables(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Says of every list that it is to be had as CSV and XLSX as well."""
-    for operations in result["paths"].values():
-        operation = operations.get("get")
-        if operation and _is_tabular(operation):
-            operation.setdefault("parameters", []).append(FORMAT)
-            operation["responses"]["200"]["content"].update(TABLES)
-    return result
-
-
-def _is_tabular(operation: dict[str, Any]) -> bool:
-    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
-    named = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    return named.startswith("Paginated") or operation["operationId"] in PARTS
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -179,7 +179,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["findings.api.parsing.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "findings.api.paging.Pages",
     "DEFAULT_FILTER_BACKENDS": ["findings.api.filters.NamedFilters", "findings.api.filters.NamedOrdering"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tracking.api.documented.Documented",
     "URL_FORMAT_OVERRIDE": None,  # lists answer `format` themselves
     "EXCEPTION_HANDLER": "peeltrack.errors.problem",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
@@ -197,7 +197,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "peeltrack.schema.document_problems",
-        "peeltrack.schema.document_tables",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Status": "tracking.vocabulary.Status.choices",

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -18,13 +17,6 @@ from tracking.kept_answers import Answer, answered_once
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-PARAMETER = OpenApiParameter(
-    HEADER,
-    str,
-    OpenApiParameter.HEADER,
-    description="A name of your own for this request, such as a UUID. Sent again within a week, it is answered as the first time"
-    " and nothing is done twice.",
-)
 Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 
@@ -44,7 +36,8 @@ def once(handler: Handler) -> Handler:
         headers = {**answer.headers, **({REPLAYED: "true"} if answer.replayed else {})}
         return Response(answer.body, status=answer.status, headers=headers)
 
-    return cast("Handler", extend_schema(methods=["POST"], parameters=[PARAMETER])(answering))
+    answering.takes_key = True  # type: ignore[attr-defined]  # the schema says so
+    return cast("Handler", answering)
 
 
 def _kept(response: Response) -> Answer:

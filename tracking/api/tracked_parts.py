@@ -71,7 +71,7 @@ def part(
     adding = extend_schema(methods=["POST"], request=record, responses={201: listed})
 
     def decorate(method: Method) -> Method:
-        made: Any = routed(listing(adding(once(_tabular(method, path, listed)))))
+        made: Any = listing(adding(routed(once(_tabular(method, path, listed)))))
         return cast("Method", made)
 
     return decorate
@@ -91,6 +91,7 @@ def _tabular(method: Method, name: str, listed: type[ModelSerializer[Any]]) -> M
         answer = method(self, request, pk)
         return answer if form == "json" else as_table(form, f"{name}-{pk}", columns_of(listed()), answer.data)
 
+    answering.is_tabular = True  # type: ignore[attr-defined]  # the schema says so
     return cast("Method", answering)
 
 

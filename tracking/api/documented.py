@@ -1,0 +1,54 @@
+"""What the schema says of every operation of a kind, so that no view has to repeat it."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from findings.api.lists import Listed
+from findings.api.tables import FORMATS
+from tracking.api.idempotency import HEADER
+
+KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="A name of your own for this request, such as a UUID. Sent again within a week, it is answered as the first time"
+    " and nothing is done twice.",
+)
+FORMAT = OpenApiParameter(
+    "format",
+    str,
+    enum=FORMATS,
+    description="csv or xlsx: all rows that pass the same filters, as a table, instead of JSON.",
+)
+TABLES = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+        "schema": {"type": "string", "format": "binary"}
+    },
+}
+
+
+class Documented(AutoSchema):
+    """Adds the key of requests that are safe to repeat, and the formats of lists."""
+
+    def get_override_parameters(self) -> list[Any]:
+        known = list(super().get_override_parameters())
+        return known + ([KEY] if self._takes_key() else []) + ([FORMAT] if self._is_tabular() else [])
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation and self._is_tabular():
+            operation["responses"]["200"]["content"].update(TABLES)
+        return operation
+
+    def _handler(self) -> Any:
+        return getattr(self.view, getattr(self.view, "action", None) or "", None)
+
+    def _takes_key(self) -> bool:
+        return self.method == "POST" and getattr(self._handler(), "takes_key", False)
+
+    def _is_tabular(self) -> bool:
+        lists = isinstance(self.view, Listed) and self.view.action == "list"
+        return self.method == "GET" and (lists or getattr(self._handler(), "is_tabular", False))
