@@ -25,4 +25,9 @@ app.conf.beat_schedule = {
         # A sweep that waited longer than this is replaced by the next one.
         "options": {"expires": SWEEP_EVERY_MINUTES * 60},
     },
+    "tell-webhooks-of-what-happened": {
+        "task": "tracking.tell",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
 }

@@ -29,6 +29,7 @@ WRITERS = {
     "tracking/events.py",
     "tracking/kept_answers.py",
     "tracking/tokens.py",
+    "tracking/webhooks.py",
     "findings/brought_over.py",
     "findings/importing.py",
     "findings/national.py",

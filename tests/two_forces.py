@@ -26,7 +26,9 @@ from tracking.models import (
     Assessment,
     Check,
     DateChange,
+    Delivery,
     Digest,
+    Event,
     Evidence,
     EvidenceNote,
     Explanation,
@@ -40,6 +42,7 @@ from tracking.models import (
     TrackedFinding,
     TrackerFile,
     User,
+    Webhook,
 )
 from tracking.tokens import issue_token
 from tracking.vocabulary import Role
@@ -78,6 +81,8 @@ class Work:
     tracker: TrackerFile
     judgment: Judgment
     token: ApiToken
+    webhook: Webhook
+    delivery: Delivery
 
     @property
     def officer(self) -> User:
@@ -112,6 +117,7 @@ def work_of(force: Force | None = None) -> Work:
     occasion = {"rule": "overdue", "occasion": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}
+    webhook = Webhook.objects.create(user=officer, force=force, address=f"https://force.example/{mark}", salt="0")
     return Work(
         force=force,
         people=people,
@@ -144,6 +150,8 @@ def work_of(force: Force | None = None) -> Work:
         judgment=Judgment.objects.create(
             report=tracked.finding.report, key="q1", position=1, question="How good is it?"
         ),
+        webhook=webhook,
+        delivery=Delivery.objects.create(webhook=webhook, event=Event.objects.filter(force=force)[0], next_try_at=now),
         token=issue_token(officer, mark)[0],
     )
 

@@ -4,9 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from tracking.reminders import remind
+from tracking.webhooks import tell
 
 
 @shared_task(name="tracking.remind")
 def remind_people() -> None:
     """Makes and sends the reminders due today, Europe/London."""
     remind(timezone.localdate())
+
+
+@shared_task(name="tracking.tell")
+def tell_webhooks() -> None:
+    """Makes and sends what webhooks are to be told by now."""
+    tell(timezone.now())

@@ -16,7 +16,7 @@ from django.test import Client
 from peeltrack.celery import app
 from tests.factories import member, tracked_finding
 from tracking.models import Reminder, TrackedFinding, User
-from tracking.tasks import remind_people
+from tracking.tasks import remind_people, tell_webhooks
 from tracking.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -73,11 +73,16 @@ def test_a_fault_of_ours_shows_nothing_of_its_inside(
 
 
 def test_the_schedule_sweeps_every_five_minutes_of_the_day_and_expires() -> None:
-    (entry,) = app.conf.beat_schedule.values()
+    entry = app.conf.beat_schedule["remind-people-of-what-is-due"]
     assert entry["task"] == remind_people.name
     assert entry["schedule"] == crontab(minute="*/5", hour="7-22")
     assert entry["options"]["expires"] == 300
     assert str(app.conf.timezone) == "Europe/London"
+
+
+def test_webhooks_are_told_every_minute() -> None:
+    entry = app.conf.beat_schedule["tell-webhooks-of-what-happened"]
+    assert (entry["task"], entry["schedule"], entry["options"]) == (tell_webhooks.name, crontab(), {"expires": 60})
 
 
 def test_the_task_does_what_the_command_does() -> None:

@@ -14,6 +14,8 @@ from tracking import access
 from tracking.contradictions import only_contradictory
 from tracking.models import (
     Assessment,
+    Delivery,
+    Event,
     Evidence,
     EvidenceNote,
     SignOffRequest,
@@ -23,7 +25,17 @@ from tracking.models import (
 )
 from tracking.past import moment, stood
 from tracking.querysets import NOW, THEN, coloured, overdue_on
-from tracking.vocabulary import AssessmentState, Contradiction, NoteState, Position, Rag, SignOffState, Status
+from tracking.vocabulary import (
+    AssessmentState,
+    Contradiction,
+    DeliveryState,
+    EventKind,
+    NoteState,
+    Position,
+    Rag,
+    SignOffState,
+    Status,
+)
 
 
 def reports_known(request: Request | None) -> QuerySet[Report]:
@@ -196,4 +208,24 @@ class AssessmentFilters(django_filters.FilterSet):
 
     class Meta:
         model = Assessment
+        fields = ()
+
+
+class EventFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
+    kind = django_filters.MultipleChoiceFilter(choices=EventKind.choices())
+    tracked_finding = RowId("tracked_finding_id")
+    changed_since = Moment("happened_at", lookup_expr="gte")
+
+    class Meta:
+        model = Event
+        fields = ()
+
+
+class DeliveryFilters(django_filters.FilterSet):
+    webhook = RowId("webhook_id")
+    state = django_filters.ChoiceFilter(choices=DeliveryState.choices())
+
+    class Meta:
+        model = Delivery
         fields = ()

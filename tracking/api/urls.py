@@ -15,6 +15,7 @@ from tracking.api.views import (
     StatutoryResponseViewSet,
     TrackedFindingViewSet,
 )
+from tracking.api.webhook_views import DeliveryViewSet, EventViewSet, WebhookViewSet
 from tracking.api.work_views import (
     ContradictionViewSet,
     EvidenceViewSet,
@@ -41,6 +42,9 @@ router.register("sign-offs", SignOffViewSet, basename="sign-off")
 router.register("links", LinkViewSet, basename="link")
 router.register("contradictions", ContradictionViewSet, basename="contradiction")
 router.register("statistics", StatisticsViewSet, basename="statistics")
+router.register("events", EventViewSet, basename="event")
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("tokens", TokenViewSet, basename="token")
 router.register("calendar", CalendarViewSet, basename="calendar-address")
 urlpatterns = [path("calendar.ics", CalendarView.as_view(), name="calendar"), *router.urls]

@@ -85,6 +85,12 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST links/{pk}/withdrawal/": WRITES,
     "GET contradictions/": OWN_LISTS,
     "GET statistics/comparison/{finding}/": PUBLIC,
+    "GET events/": OWN_LISTS,
+    "GET webhooks/": OWN_LISTS,
+    "POST webhooks/": dict.fromkeys(PUBLIC, 400),
+    "GET webhooks/{pk}/": dict.fromkeys(PUBLIC, 404),  # nobody's webhook here is one's own
+    "DELETE webhooks/{pk}/": dict.fromkeys(PUBLIC, 404),
+    "GET deliveries/": OWN_LISTS,
     "GET tokens/": OWN_LISTS,
     "POST tokens/": dict.fromkeys(PUBLIC, 400),
     "DELETE tokens/{pk}/": dict.fromkeys(PUBLIC, 404),  # nobody's token here is one's own

@@ -14,7 +14,7 @@ from tests.factories import ForceFactory, member
 from tests.two_forces import Work, work_of
 from tracking.api import filters as own_filters
 from tracking.api.urls import router
-from tracking.models import ApiToken, Evidence, Membership, StatusChange, TrackedFinding, User
+from tracking.models import ApiToken, Delivery, Event, Evidence, Membership, StatusChange, TrackedFinding, User
 from tracking.tokens import issue_token
 from tracking.vocabulary import Role
 
@@ -161,6 +161,8 @@ OWN_FILTERS = {
     "EvidenceNoteFilters.tracked_finding": ("evidence-notes/", lambda work: work.tracked.pk, NOTHING),
     "EvidenceFilters.tracked_finding": ("evidence/", lambda work: work.tracked.pk, NOTHING),
     "SignOffFilters.tracked_finding": ("sign-offs/", lambda work: work.asked.pk, NOTHING),
+    "EventFilters.tracked_finding": ("events/", lambda work: work.tracked.pk, NOTHING),
+    "DeliveryFilters.webhook": ("deliveries/", lambda work: work.webhook.pk, NOTHING),
     "AssessmentFilters.tracked_finding": ("assessments/", lambda work: work.tracked.pk, NOTHING),
 }
 # Filters over words, days, and what is public: forces, cycles, themes, published reports.
@@ -216,9 +218,14 @@ def test_every_list_is_the_askers_own(mine: Work, theirs: Work, officer: APIClie
         if rows is None or rows._meta.app_label != "tracking" or not hasattr(viewset, "list"):
             continue
         listed = {
-            row.get("id", row.get("tracked_finding")) for row in officer.get(f"/api/v1/{prefix}/").json()["results"]
+            row.get("id", row.get("position", row.get("tracked_finding")))
+            for row in officer.get(f"/api/v1/{prefix}/").json()["results"]
         }
-        foreign = set(rows._default_manager.filter(**{_path_to_force(rows): theirs.force}).values_list("pk", flat=True))
+        foreign = set(
+            rows._default_manager.filter(**{_path_to_force(rows): theirs.force}).values_list(
+                "position" if rows is Event else "pk", flat=True
+            )
+        )
         assert listed, prefix
         assert foreign, prefix
         assert not listed & foreign, prefix
@@ -226,8 +233,9 @@ def test_every_list_is_the_askers_own(mine: Work, theirs: Work, officer: APIClie
 
 def _path_to_force(rows: Any) -> str:
     names = {field.name for field in rows._meta.fields}
-    if rows is ApiToken:
-        return "user__memberships__force"
+    elsewhere = {ApiToken: "user__memberships__force", Delivery: "webhook__force"}
+    if rows in elsewhere:
+        return elsewhere[rows]
     return "force" if "force" in names else "tracked_finding__force"
 
 
