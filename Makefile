@@ -36,7 +36,7 @@ run: $(VENV)/.service
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_reference
 	@$(BIN)/python manage.py load_demo --address http://$(ADDRESS)
-	@ADDRESS=$(ADDRESS) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho --no-colour start || test $$? -eq 130
+	@ADDRESS=$(ADDRESS) SITE_ADDRESS="$${SITE_ADDRESS:-http://$(ADDRESS)}" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho --no-colour start || test $$? -eq 130
 
 test: $(VENV)/.development
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS)

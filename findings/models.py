@@ -133,6 +133,11 @@ class Report(models.Model):
         return self.dated_on or (date(self.year, 12, 31) if self.year else None)
 
     @property
+    def earliest(self) -> date | None:
+        """The first day on which anything can be true by this report's word: its publication, else its year's first day."""
+        return self.published_on or (date(self.year, 1, 1) if self.year else None)
+
+    @property
     def years(self) -> set[int]:
         """The years by which a later report may name this one."""
         cycle = {int(self.cycle.code[:4])} if self.cycle else set()

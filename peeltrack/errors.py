@@ -140,6 +140,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 403, "permission_denied", str(exception) or "You may not do this.")
 
 
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answers a form that comes from another site, or from before the person signed in anew."""
+    detail = "This page is from before you last signed in. Go back, load it again and send it: nothing was stored."
+    return _answer(request, 403, "csrf", detail)
+
+
 def fault(request: HttpRequest) -> HttpResponse:
     """Answers a fault of ours, without a word of its inside."""
     return _answer(request, 500, "fault", "The fault is ours and is in the log. Nothing was stored.")

@@ -16,6 +16,7 @@ from findings.vocabulary import FindingKind, Outcome
 from tracking import access
 from tracking.dates import SERVICE_NAME, follow_due, leading_due, recurs
 from tracking.events import announce_changes
+from tracking.evidence import is_set_aside
 from tracking.models import Assessment, Evidence, StatusChange, TrackedElement, TrackedFinding, User
 from tracking.provenance import request_id
 from tracking.vocabulary import (
@@ -238,8 +239,7 @@ def _signed_off(tracked: TrackedFinding, evidence: Evidence | None) -> bool:
     """Whether this evidence of this finding is signed off, and no correction has set it aside since."""
     if evidence is None or evidence.tracked_finding_id != tracked.pk or evidence.signed_off_at is None:
         return False
-    corrected = tracked.changes.filter(basis=Basis.CORRECTION.value, recorded_at__gte=evidence.signed_off_at)
-    return not corrected.exists()
+    return not is_set_aside(evidence)
 
 
 def _element(tracked: TrackedFinding, move: Move) -> TrackedElement | None:
@@ -259,6 +259,9 @@ def _effective_on(tracked: TrackedFinding, move: Move) -> date:
         raise Incomplete("effective_on_missing", "Say from which day this was true: the report has no date.")
     if day > timezone.localdate():
         raise Incomplete("effective_on_in_future", f"{day:%-d %B %Y} is in the future.")
+    for report in _bounding(tracked, move):
+        if report.earliest and day < report.earliest:
+            raise Incomplete("earlier_than_report", f"{report} is not older than {report.earliest:%-d %B %Y}.")
     last = tracked.last_change
     if last and last.effective_on and day < last.effective_on:
         raise Refused(
@@ -266,6 +269,12 @@ def _effective_on(tracked: TrackedFinding, move: Move) -> date:
             f"The last change took effect on {last.effective_on:%-d %B %Y}, after {day:%-d %B %Y}.",
         )
     return day
+
+
+def _bounding(tracked: TrackedFinding, move: Move) -> list[Report]:
+    """The reports before which the move cannot be true: the finding's own, the assessing one, the one that takes over."""
+    other = move.assessment.report if move.assessment else move.successor.finding.report if move.successor else None
+    return [tracked.finding.report, *([other] if other else [])]
 
 
 def _agrees_with_elements(tracked: TrackedFinding, move: Move) -> None:
@@ -332,6 +341,10 @@ def _record(
     return change
 
 
+def _opened_by(report: Report) -> str:
+    return "Brought over from the force's own tracker." if report.is_brought_over else f"Published in {report}"[:500]
+
+
 def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None:
     """Every record opens on publication; where the report gives no date, the day stays unknown."""
     now = timezone.now()
@@ -343,7 +356,7 @@ def _record_openings(finding: Finding, opened: Sequence[TrackedFinding]) -> None
             recorded_at=now,
             recorded_by_name=SERVICE_NAME,
             basis=Basis.PUBLICATION.value,
-            reason=f"Published in {finding.report}"[:500],
+            reason=_opened_by(finding.report),
             request_id=request_id(),
         )
         for tracked in opened

@@ -8,11 +8,12 @@ from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySe
 from findings.vocabulary import Outcome
 from tracking.models import Evidence, TrackedElement, TrackedFinding
 from tracking.querysets import STILL_UNMET, overdue_on, owed
-from tracking.vocabulary import Basis, Contradiction, Position, Status
+from tracking.vocabulary import STATUS_OF_OUTCOME, Basis, Contradiction, Position, Status
 
 SAID = {
     Contradiction.ACHIEVED_WITH_CAVEAT: "Achieved, but the inspectors added a caveat.",
     Contradiction.INSPECTORS_SAY_OTHERWISE: "The force signed it off; the inspectors say otherwise.",
+    Contradiction.LAST_WORD_DIFFERS: "The inspectors' last confirmed word is another than its status.",
     Contradiction.STATUS_WITHOUT_EVIDENCE: "It is said to be done, and nothing on record shows it.",
     Contradiction.ELEMENTS_DISAGREE: "Its elements add up to another status than its own.",
     Contradiction.NO_OWNER: "Nobody owns it.",
@@ -56,6 +57,7 @@ def _condition(code: Contradiction, today: date) -> Q:
         Contradiction.ACHIEVED_WITH_CAVEAT: Q(status=Status.ACHIEVED.value, last_word__outcome=Outcome.ACHIEVED.value)
         & ~Q(last_word__caveat=""),
         Contradiction.INSPECTORS_SAY_OTHERWISE: signed_off & Q(contradicted=True),
+        Contradiction.LAST_WORD_DIFFERS: _last_word_differs(),
         Contradiction.STATUS_WITHOUT_EVIDENCE: STILL_UNMET & said_done & Q(nothing_shown)
         | Q(status__in=[Status.PARTLY_COMPLIED.value, Status.ACHIEVED.value])
         & Q(standing_change__basis=Basis.CORRECTION.value),
@@ -68,6 +70,19 @@ def _condition(code: Contradiction, today: date) -> Q:
         & no_reason,
     }
     return conditions[code]
+
+
+def _last_word_differs() -> Q:
+    """A verdict confirmed since the status was written, of a report that is not older than it, that says another status.
+
+    What the force has shown since an inspection is no contradiction.
+    """
+    others = Q()
+    for outcome, status in STATUS_OF_OUTCOME.items():
+        others |= Q(last_word__outcome=outcome.value) & ~Q(status=status.value)
+    since = Q(last_word__decided_at__gte=F("standing_change__recorded_at"))
+    older = Q(last_word__report__published_on__lt=F("standing_change__effective_on"))
+    return others & since & ~older & ~Q(status=Status.SUPERSEDED.value)
 
 
 def _elements_disagree() -> Q:

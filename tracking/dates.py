@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,6 +23,8 @@ from tracking.vocabulary import UNMET, DateCause, DateKind, EventKind, Position,
 from tracking.workflow import Incomplete, Refused
 
 SERVICE_NAME = "peeltrack"
+# A date beyond this is a slip of the pen.
+FARTHEST = relativedelta(years=20)
 # A force that does nothing, or waits for another, may have no target of its own.
 WITHOUT_TARGET = {Position.NO_ACTION, Position.DEPENDS_ON_ANOTHER_BODY}
 
@@ -107,16 +110,19 @@ def follow_due(tracked: TrackedFinding, cause: DateCause, reason: str) -> bool:
 def change_date(tracked_id: int, kind: DateKind, to: date | None, reason: str, by: User) -> DateChange:
     """Moves a date by hand, with a reason. A moved target always ends on a day, and is never in the past.
 
-    The inspectors' date moves only because they said so, in a letter: the reason names it. Raises Refused or
-    Incomplete where a rule forbids it.
+    The inspectors' date moves only because they said so, in a letter: the reason names it, and the day may be past. Going
+    back to what the report says takes a letter's date back. Raises Refused or Incomplete where a rule forbids it.
     """
     tracked = TrackedFinding.objects.select_for_update().get(pk=tracked_id)
     before = tracked.due_on if kind is DateKind.DUE else tracked.target_on
     check_date(tracked, kind, to, reason)
-    cause = DateCause.LETTER if kind is DateKind.DUE else cause_of(before, to)
+    published = leading_due(tracked.finding, _met(tracked))
+    taken_back = kind is DateKind.DUE and to == published.on
+    by_letter = DateCause.CORRECTION if taken_back else DateCause.LETTER
+    cause = by_letter if kind is DateKind.DUE else cause_of(before, to)
     change = _record(tracked, kind, cause, to, reason, by)
     if kind is DateKind.DUE:
-        _write(tracked, due_on=to, due_precision=Precision.DAY.value)
+        _write(tracked, due_on=to, due_precision=published.precision if taken_back else Precision.DAY.value)
     else:
         _write(tracked, target_on=to)
     return change
@@ -126,14 +132,35 @@ def check_date(tracked: TrackedFinding, kind: DateKind, to: date | None, reason:
     """Raises Refused or Incomplete where this date may not become `to`, or not without a reason."""
     before = tracked.due_on if kind is DateKind.DUE else tracked.target_on
     if to == before:
-        raise Refused("date_unchanged", "That is the date already.")
+        raise Refused("date_unchanged", "That is the date already." if to else "There is no date yet: say which.")
     if not reason.strip():
         raise Incomplete("reason_missing", "Say why: a date that was set moves only with a reason.")
+    if to and to > timezone.localdate() + FARTHEST:
+        raise Incomplete("date_too_far", f"{to:%-d %B %Y} is more than {FARTHEST.years} years from now.")
+    if kind is DateKind.DUE:
+        _check_due(tracked, to)
+    else:
+        _check_target(tracked, to)
+
+
+def _check_due(tracked: TrackedFinding, to: date | None) -> None:
+    """The inspectors' date: a letter of theirs may name a day that is past, never one before their report."""
+    if tracked.status not in UNMET and not tracked.recurs:
+        raise Refused("nothing_left_to_do", f"The finding is {Status(tracked.status).label.lower()}.")
+    if to is None and leading_due(tracked.finding, _met(tracked)).on:
+        raise Incomplete("date_without_end", "The report gives a date: where a letter moves it, it ends on a day.")
+    first = tracked.finding.report.earliest
+    if to and first and to < first:
+        raise Incomplete("date_before_report", f"The report is not older than {first:%-d %B %Y}.")
+
+
+def _check_target(tracked: TrackedFinding, to: date | None) -> None:
+    """The force's own target: of what is not met yet. The first may be past, as a force had it before it came here."""
     if tracked.status not in UNMET:
         raise Refused("nothing_left_to_do", f"The finding is {Status(tracked.status).label.lower()}.")
-    if to is None and (kind is DateKind.DUE or tracked.position not in WITHOUT_TARGET):
+    if to is None and tracked.position not in WITHOUT_TARGET:
         raise Incomplete("date_without_end", "An extension ends on a day: say which.")
-    if to and to < timezone.localdate():
+    if to and tracked.target_on and to < timezone.localdate():
         raise Incomplete("date_in_past", f"{to:%-d %B %Y} is in the past.")
 
 

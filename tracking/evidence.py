@@ -13,6 +13,7 @@ from findings.importing import shown_name
 from tracking.events import announce
 from tracking.file_types import EXPECTED, MAX_BYTES, kind_of
 from tracking.models import Evidence, TrackedFinding, User
+from tracking.querysets import set_aside
 from tracking.vocabulary import EventKind
 from tracking.workflow import Incomplete, Refused
 
@@ -74,9 +75,9 @@ def check_link(link: str) -> None:
 
 @transaction.atomic
 def sign_off(evidence_id: int, by: User) -> Evidence:
-    """Signs evidence off, once, by somebody other than who recorded it; raises Refused otherwise."""
+    """Signs evidence off, by somebody other than who recorded it; again only after a correction. Raises Refused otherwise."""
     evidence = Evidence.objects.select_for_update().get(pk=evidence_id)
-    if evidence.signed_off_by_id is not None:
+    if evidence.signed_off_by_id is not None and not is_set_aside(evidence):
         raise Refused("already_signed_off", "The evidence is signed off already.")
     if evidence.recorded_by_id == by.pk:
         raise Refused("second_person_needed", "Whoever recorded the evidence cannot sign it off.")
@@ -84,6 +85,11 @@ def sign_off(evidence_id: int, by: User) -> Evidence:
     evidence.signed_off_at = timezone.now()
     evidence.save(update_fields=["signed_off_by", "signed_off_at"])
     return evidence
+
+
+def is_set_aside(evidence: Evidence) -> bool:
+    """Whether a correction of the status came after this sign-off: it counts again once it is signed off anew."""
+    return Evidence.objects.filter(set_aside(), pk=evidence.pk, signed_off_at__isnull=False).exists()
 
 
 def _check_title(title: str) -> None:

@@ -21,7 +21,7 @@ from tracking.changes import follow_published, open_findings
 from tracking.events import announce_assessment
 from tracking.linking import candidates, chosen
 from tracking.links import link_repeats
-from tracking.models import Assessment, User
+from tracking.models import Assessment, TrackedFinding, User
 from tracking.notes import offer_notes
 from tracking.statutory import open_responses
 from tracking.vocabulary import AssessmentState, EventKind
@@ -120,7 +120,9 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
     for concerned in binding:
         _link_waiting(concerned)
     if force:
-        link_repeats(force, fresh)
+        # What is restated here may be what tells an older finding of the force as a repeat.
+        restated = [f for read in reading.assessments for f in known_national(read.refers_to)]
+        link_repeats(force, [*fresh, *TrackedFinding.objects.filter(force=force, finding__in=restated)])
     if force and reading.kind is DocumentKind.INSPECTION:
         notes = offer_notes(imported.report, document, force)
     return IntakeResult(

@@ -59,9 +59,9 @@ def moment(as_of: date | None, known_on: date | None) -> Moment | None:
     if as_of is None and known_on is None:
         return None
     today = timezone.localdate()
-    for name, day in (("as_of", as_of), ("known_on", known_on)):
+    for day in (as_of, known_on):
         if day and day > today:
-            raise Incomplete("day_in_future", f"{name}: {day:%-d %B %Y} has not come yet.")
+            raise Incomplete("day_in_future", f"{day:%-d %B %Y} has not come yet.")
     return Moment(as_of or known_on or today, known_on or today)
 
 

@@ -10,7 +10,7 @@ from tracking import access
 from tracking.dates import check_date, record_target
 from tracking.events import announce
 from tracking.models import Evidence, ProgressUpdate, SignOffRequest, TrackedFinding, User
-from tracking.sign_off import check_position, follow_position
+from tracking.sign_off import check_position, follow_position, open_request
 from tracking.vocabulary import DateKind, EventKind, Position, SignOffState
 from tracking.workflow import Incomplete, Refused, Stale
 
@@ -61,6 +61,18 @@ def record_progress(
     tracked.version += 1
     tracked.save(update_fields=[*differing, "contradicted", "version", "changed_at"])
     return tracked
+
+
+@transaction.atomic
+def ask_sign_off(tracked_id: int, by: User, comment: str, evidence: Iterable[Evidence] = ()) -> SignOffRequest:
+    """Says that a finding is dealt with, and asks a signatory to sign it off; raises Refused where that is asked already."""
+    tracked = TrackedFinding.objects.select_for_update().get(pk=tracked_id)
+    if open_request(tracked):
+        raise Refused("asked_already", "Sign-off is asked for already, and waits for a signatory.")
+    record_progress(tracked_id, {"position": Position.READY_FOR_SIGN_OFF.value}, by, comment, evidence=evidence)
+    made = open_request(tracked)
+    assert made is not None  # noqa: S101 - the position asked for it
+    return made
 
 
 @transaction.atomic

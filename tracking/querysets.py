@@ -5,14 +5,25 @@ Each asks the columns as they are now, or (`at=THEN`) as `tracking.past` says th
 
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from tracking.models import TrackedElement, TrackedFinding
-from tracking.vocabulary import UNMET, Position, Rag, Status
+from tracking.models import StatusChange, TrackedElement, TrackedFinding
+from tracking.vocabulary import UNMET, Basis, Position, Rag, Status
 
 NOW, THEN = "", "then_"
 STILL_UNMET = Q(status__in=UNMET)
 SETTLED = [Position.SIGNED_OFF.value, Position.DEPENDS_ON_ANOTHER_BODY.value, Position.NO_ACTION.value]
+
+
+def set_aside() -> Exists:
+    """Of evidence: whether a correction of the status came after its sign-off; it counts again once it is signed off anew."""
+    return Exists(
+        StatusChange.objects.filter(
+            tracked_finding=OuterRef("tracked_finding"),
+            basis=Basis.CORRECTION.value,
+            recorded_at__gte=OuterRef("signed_off_at"),
+        )
+    )
 
 
 def with_what_is_shown(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
@@ -22,6 +33,7 @@ def with_what_is_shown(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFindin
         "owner",
         "finding__report__cycle",
         "finding__judgment",
+        "successor__finding",
         "last_change",
         "standing_change__assessment__report",
         "standing_change__evidence__signed_off_by",

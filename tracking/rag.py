@@ -9,6 +9,8 @@ from datetime import date
 
 from tracking.vocabulary import UNMET, Position, Rag, Status
 
+_BY_THEM = "by the inspectors' last word"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -80,5 +82,6 @@ def _open(standing: Standing, today: date) -> tuple[Rag, str]:
     if signed_off:
         return Rag.AMBER, otherwise
     if standing.status is Status.PARTLY_COMPLIED:
-        return Rag.AMBER, "partly complied by the inspectors' last word"
+        shown = "on the force's evidence, not yet confirmed by an inspection"
+        return Rag.AMBER, f"partly complied {shown if standing.on_own_evidence else _BY_THEM}"
     return Rag.AMBER, "not started" if standing.position is Position.NOT_STARTED else "being worked on"

@@ -56,5 +56,8 @@ def _check(tracked: TrackedFinding, limb: TrackedElement | None, checked_on: dat
         raise Refused("evidence_not_signed_off", "The evidence is not signed off by a second person.")
     if checked_on > timezone.localdate():
         raise Incomplete("checked_on_in_future", f"{checked_on:%-d %B %Y} is in the future.")
+    first = tracked.finding.report.earliest
+    if first and checked_on < first:
+        raise Incomplete("checked_before_report", f"The report is not older than {first:%-d %B %Y}.")
     if tracked.checks.filter(element=limb, checked_on=checked_on).exists():
         raise Refused("checked_already", f"A check of {checked_on:%-d %B %Y} is recorded already.")

@@ -52,7 +52,7 @@ class Swept:
 def remind(today: date, *, dry_run: bool = False) -> Swept:
     """Makes the reminders due by `today` and sends each person's digest of them; with `dry_run`, only counts them."""
     if dry_run:
-        return Swept(len(_missing(today)), 0, 0)
+        return Swept(len(not_made_yet(today)), 0, 0)
     made = make_reminders(today)
     states = [digest.state for digest in send_digests(today)]
     return Swept(made, states.count(DigestState.SENT.value), states.count(DigestState.FAILED.value))
@@ -60,7 +60,7 @@ def remind(today: date, *, dry_run: bool = False) -> Swept:
 
 def make_reminders(today: date) -> int:
     """Records each reminder that is due by `today` and not yet recorded; returns how many were."""
-    missing = _missing(today)
+    missing = not_made_yet(today)
     Reminder.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
     return len(missing)
 
@@ -77,7 +77,8 @@ def send_digests(today: date) -> Iterator[Digest]:
             return  # the mail server itself is down: the next sweep goes on from here
 
 
-def _missing(today: date) -> list[Reminder]:
+def not_made_yet(today: date) -> list[Reminder]:
+    """The reminders that are due by `today` and not recorded yet, as they would be."""
     pressing = list(_pressing(today))
     known = set(
         Reminder.objects.filter(tracked_finding__in={tracked.pk for tracked, _ in pressing}).values_list(
@@ -99,7 +100,7 @@ def _pressing(today: date) -> Iterator[tuple[TrackedFinding, date]]:
     near = (
         TrackedFinding.objects.filter(_presses())
         .filter(Q(due_on__lte=horizon) | Q(target_on__lte=horizon))
-        .select_related("owner")
+        .select_related("owner", "finding")
     )
     for tracked in near.iterator(chunk_size=1000):
         # The force's own target was for the first time; what is due again has the inspectors' date alone.

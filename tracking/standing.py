@@ -12,6 +12,7 @@ from tracking.rag import Standing, rag
 from tracking.vocabulary import STATUS_OF_OUTCOME, Basis, Position, Rag, Status
 from tracking.workflow import roll_up
 
+SHOWN = 100  # letters of a title
 BY_INSPECTION = {Basis.PUBLICATION, Basis.ASSESSMENT}
 ON_OWN_EVIDENCE = {Basis.EVIDENCE, Basis.ELEMENTS}
 VERDICTS = {
@@ -61,11 +62,16 @@ def status_sentence(row: TrackedFinding) -> str:
     status = Status(row.status).label
     if change is None:
         return f"{status}."
-    since = f" since {_day_of(row, change)}" if change.effective_on else ""
-    return f"{status}{since}{_word(change, said if said and said.pk != change.assessment_id else None)}."
+    since = f" since {_day_of(row, change)}" if change.effective_on else _since_its_report(row.finding.report)
+    return f"{status}{since}{_word(row, change, said if said and said.pk != change.assessment_id else None)}."
 
 
-def _word(change: StatusChange, said: Assessment | None) -> str:
+def _since_its_report(report: Report) -> str:
+    """For an opening whose day nobody knows: the report gives none."""
+    return f" since its report of {report.year}, which gives no day" if report.year else ""
+
+
+def _word(row: TrackedFinding, change: StatusChange, said: Assessment | None) -> str:
     if change.basis == Basis.ASSESSMENT and change.assessment:
         caveat = ", with a caveat" if change.assessment.caveat else ""
         word = f"{caveat}, on the word of {change.assessment.report}, confirmed by {change.recorded_by_name}"
@@ -73,9 +79,15 @@ def _word(change: StatusChange, said: Assessment | None) -> str:
     if change.basis == Basis.EVIDENCE and change.evidence:
         confirmed = _said(said) if said and _is_since(said, change) else "; no inspection has confirmed it yet"
         return f", on evidence “{change.evidence.title}”, signed off by {change.evidence.signed_off_by}{confirmed}"
+    if change.basis == Basis.SUCCESSOR and row.successor:
+        return f", taken over by “{_short(row.successor.finding.title)}”, says {change.recorded_by_name}"
     if change.basis == Basis.PUBLICATION:
-        return _said(said) if said else ": no later report has said otherwise"
+        return _said(said) if said else ": no verdict of a later report is confirmed yet"
     return f", {Basis(change.basis).label.lower()} by {change.recorded_by_name}" + (_said(said) if said else "")
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= SHOWN else f"{title[:SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _said(said: Assessment) -> str:

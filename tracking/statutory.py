@@ -37,7 +37,7 @@ def open_responses(report: Report, forces: Iterable[Force]) -> int:
 
     A report whose day of publication is not known opens none: the term has no beginning. Returns how many are new.
     """
-    if report.published_on is None or report.published_precision != Precision.DAY:
+    if report.published_on is None or not _gives_its_day(report):
         return 0
     due_on = last_day(report.published_on)
     known = set(StatutoryResponse.objects.filter(report=report).values_list("force_id", flat=True))
@@ -56,20 +56,40 @@ def open_responses(report: Report, forces: Iterable[Force]) -> int:
 def open_by_hand(report: Report, force: Force, published_on: date, by: User) -> StatutoryResponse:
     """Opens the response to a report whose day of publication the document does not give, from the day that `by` knows.
 
-    Raises Refused where the report is not about the force or has its response already, Incomplete for a day that cannot
-    be: in the future, or outside the month that the report gives.
+    A day that was entered wrongly is entered anew, until the comments are published. Raises Refused where the report is not
+    about the force, gives its day itself, or is answered already; Incomplete for a day that cannot be: in the future, or
+    outside the month or the years that the report gives.
     """
     if report.force_id not in {None, force.pk} or report.is_brought_over:
         raise Refused("not_about_the_force", "The report is about another force.")
-    if StatutoryResponse.objects.filter(report=report, force=force).exists():
+    opened = StatutoryResponse.objects.select_for_update().filter(report=report, force=force).first()
+    if opened and (opened.published_on or _gives_its_day(report)):
         raise Refused("opened_already", "The comments on this report are open already.")
     _check_day(published_on, "published_on", None)
-    known = report.published_on
-    if known and report.published_precision == Precision.MONTH and _month(known) != _month(published_on):
-        raise Incomplete("date_outside_month", f"The report was published in {known:%B %Y}.")
+    _check_within(report, published_on)
+    if opened:
+        opened.counted_from, opened.due_on = published_on, last_day(published_on)
+        opened.recorded_by, opened.version = by, opened.version + 1
+        opened.save(update_fields=["counted_from", "due_on", "recorded_by", "version"])
+        return opened
     return StatutoryResponse.objects.create(
         report=report, force=force, counted_from=published_on, due_on=last_day(published_on), recorded_by=by
     )
+
+
+def _gives_its_day(report: Report) -> bool:
+    return report.published_on is not None and report.published_precision == Precision.DAY
+
+
+def _check_within(report: Report, day: date) -> None:
+    """Raises Incomplete where the report cannot have been published on this day, by what it says of its time itself."""
+    known = report.published_on
+    if known and report.published_precision == Precision.MONTH and _month(known) != _month(day):
+        raise Incomplete("date_outside_month", f"The report was published in {known:%B %Y}.")
+    first, latest = report.earliest, report.updated_on
+    if (first and day < first) or (latest and day > latest):
+        until = f", and its page was there on {latest:%-d %B %Y}" if latest else ""
+        raise Incomplete("date_outside_report", f"{report} is not older than {first:%-d %B %Y}{until}.")
 
 
 def _month(day: date) -> tuple[int, int]:
@@ -90,9 +110,21 @@ def standing(response: StatutoryResponse, today: date) -> Standing:
     until = response.published_on or today
     late = max((until - response.due_on).days, 0)
     explained = {explanation.tracked_finding_id for explanation in response.explanations.all()}
-    asked = [] if response.same_findings_as_id else recommendations(response)
-    missing = tuple(tracked.pk for tracked in asked if tracked.pk not in explained)
+    missing = tuple(tracked.pk for tracked in recommendations(response) if tracked.pk not in explained)
+    if missing and response.same_findings_as and _is_explained_there(response):
+        missing = ()
     return Standing(_state(response, late, missing), late, missing)
+
+
+def _is_explained_there(response: StatutoryResponse) -> bool:
+    """Whether the comments on the other report, to which these refer, explain all of that report's recommendations."""
+    assert response.same_findings_as is not None  # noqa: S101 - the caller asked
+    for other in response.same_findings_as.responses.all():
+        if other.force_id == response.force_id:
+            explained = {explanation.tracked_finding_id for explanation in other.explanations.all()}
+            asked = _asked_of(response.same_findings_as, response.force_id)
+            return bool(asked) and all(tracked.pk in explained for tracked in asked)
+    return False
 
 
 def recommendations(response: StatutoryResponse) -> list[TrackedFinding]:
@@ -100,14 +132,21 @@ def recommendations(response: StatutoryResponse) -> list[TrackedFinding]:
 
     Costs no query where `with_recommendations` has fetched the row.
     """
-    asked = [f for f in response.report.findings.all() if f.kind == FindingKind.RECOMMENDATION]
-    return [tracked for finding in asked for tracked in finding.tracked.all() if tracked.force_id == response.force_id]
+    return _asked_of(response.report, response.force_id)
+
+
+def _asked_of(report: Report, force_id: int) -> list[TrackedFinding]:
+    asked = [finding for finding in report.findings.all() if finding.kind == FindingKind.RECOMMENDATION]
+    return [tracked for finding in asked for tracked in finding.tracked.all() if tracked.force_id == force_id]
 
 
 def with_recommendations(rows: QuerySet[StatutoryResponse]) -> QuerySet[StatutoryResponse]:
     """The rows with all that their standing asks for, in a number of queries that does not grow with them."""
     return rows.select_related("force", "report__cycle", "report__force").prefetch_related(
-        "explanations__recorded_by", "report__findings__tracked"
+        "explanations__recorded_by",
+        "report__findings__tracked",
+        "same_findings_as__responses__explanations",
+        "same_findings_as__findings__tracked",
     )
 
 
@@ -156,13 +195,28 @@ def _state(response: StatutoryResponse, late: int, missing: tuple[int, ...]) -> 
 def _check(response: StatutoryResponse) -> None:
     if response.link:
         check_link(response.link)
-    if response.same_findings_as_id == response.report_id:
-        raise Incomplete("same_report", "Name another report.")
+    if response.same_findings_as:
+        _check_reference(response, response.same_findings_as)
     for name in ("published_on", *SENT):
         _check_day(getattr(response, name), name, response.counted_from)
     sent = [day for name in SENT if (day := getattr(response, name))]
     if sent and (response.published_on is None or min(sent) < response.published_on):
         raise Incomplete("sent_before_published", "Comments are sent once they are published.")
+
+
+def _check_reference(response: StatutoryResponse, other: Report) -> None:
+    if other.pk == response.report_id:
+        raise Incomplete("same_report", "Name another report.")
+    if other.force_id not in {None, response.force_id} or other.is_brought_over:
+        raise Incomplete("report_of_another_force", "Name a report about this force, or a national one.")
+    seen = {response.report_id}
+    following: int | None = other.pk
+    while following is not None:
+        if following in seen:
+            raise Refused("refers_in_a_circle", "The comments on that report refer to this one themselves.")
+        seen.add(following)
+        rows = StatutoryResponse.objects.filter(force=response.force_id, report=following)
+        following = rows.values_list("same_findings_as", flat=True).first()
 
 
 def _check_day(day: date | None, name: str, report: date | None) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max
+
 from findings.models import Judgment, Report
 from findings.reading.sentences import folded
 from tracking.changes import is_later
 from tracking.models import TrackedFinding
-from tracking.vocabulary import AssessmentState
+from tracking.vocabulary import AssessmentState, Basis
 
 BY_DESIGN = "ungraded by design"  # looked at, and never graded
 
@@ -45,9 +47,11 @@ def not_inspected(tracked: TrackedFinding) -> list[NotInspected]:
 def evidence_from(tracked: TrackedFinding) -> date | None:
     """The day of the newest word or evidence on which the finding's standing rests; None where nothing dates it."""
     change, said = tracked.standing_change, tracked.last_word
+    shown = change if change and change.basis != Basis.SUCCESSOR else None  # what takes over shows nothing of this one
     days = [
         said.report.dated_on if said else None,
-        change.effective_on if change else None,
+        shown.effective_on if shown else None,
+        tracked.checks.aggregate(newest=Max("checked_on"))["newest"],
         tracked.stands_from,
     ]
     return max(filter(None, days), default=None)

@@ -93,6 +93,7 @@ class Contradiction(Vocabulary):
 
     ACHIEVED_WITH_CAVEAT = "achieved_with_caveat"
     INSPECTORS_SAY_OTHERWISE = "inspectors_say_otherwise"
+    LAST_WORD_DIFFERS = "last_word_differs"
     STATUS_WITHOUT_EVIDENCE = "status_without_evidence"
     ELEMENTS_DISAGREE = "elements_disagree"
     NO_OWNER = "no_owner"

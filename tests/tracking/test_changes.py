@@ -76,7 +76,7 @@ def test_evidence_of_another_finding_is_no_basis() -> None:
     [
         (None, "effective_on_missing"),
         (date(2999, 1, 1), "effective_on_in_future"),
-        (date(2019, 5, 1), "earlier_than_last_change"),
+        (date(2019, 5, 1), "earlier_than_report"),
     ],
 )
 def test_a_move_is_true_from_a_day_that_can_be(day: date | None, code: str) -> None:

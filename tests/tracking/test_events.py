@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_what_happened_has_its_events() -> None:
     officer = member(Role.OFFICER, tracked.force)
     evidence = signed_off_evidence(tracked)
     record_progress(tracked.pk, {"position": "ready_for_sign_off"}, officer, "Ready.", evidence=[evidence])
-    record_progress(tracked.pk, {"target_on": "2999-01-01", "position": "in_progress"}, officer, "Not yet.")
+    record_progress(tracked.pk, {"target_on": date(2031, 1, 1), "position": "in_progress"}, officer, "Not yet.")
     kinds = list(Event.objects.order_by("id").values_list("kind", flat=True))
     assert kinds == [
         EventKind.FINDING_OPENED,

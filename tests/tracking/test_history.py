@@ -113,4 +113,4 @@ def test_the_sentence_says_since_when_and_on_whose_word(moved: TrackedFinding) -
 def test_a_finding_that_nobody_spoke_of_again_says_so() -> None:
     tracked = tracked_finding()
     assert tracked.finding.report.published_on == date(2019, 5, 2)
-    assert status_sentence(tracked) == "Open since 2 May 2019: no later report has said otherwise."
+    assert status_sentence(tracked) == "Open since 2 May 2019: no verdict of a later report is confirmed yet."

@@ -82,7 +82,7 @@ def test_the_sentence_is_that_of_the_day(confirmed: TrackedFinding) -> None:
     before, after = then(confirmed, date(2022, 10, 2)), then(confirmed, date(2022, 10, 3))
     assert before is not None
     assert after is not None
-    assert status_sentence(before) == "Open since 2 May 2019: no later report has said otherwise."
+    assert status_sentence(before) == "Open since 2 May 2019: no verdict of a later report is confirmed yet."
     assert status_sentence(after).startswith("Achieved since 3 October 2022, on the word of")
 
 
@@ -125,7 +125,10 @@ def test_an_undated_report_counts_from_the_end_of_the_year_it_is_named_by() -> N
     assert then(tracked, date(2018, 12, 30)) is None
     found = then(tracked, date(2018, 12, 31))
     assert found is not None
-    assert status_sentence(found) == "Open: no later report has said otherwise."
+    assert (
+        status_sentence(found)
+        == "Open since its report of 2018, which gives no day: no verdict of a later report is confirmed yet."
+    )
 
 
 def acts(tracked: TrackedFinding, people: dict[str, User]) -> dict[str, Callable[[], Any]]:

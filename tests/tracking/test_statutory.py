@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from findings.models import Report
 from findings.reference import load_forces
-from tests.factories import member, tracked_finding
+from tests.factories import ReportFactory, StatutoryResponseFactory, later_report, member, tracked_finding
 from tracking.intake import take_in
 from tracking.models import Explanation, StatutoryResponse, TrackedFinding, User
 from tracking.statutory import explain, last_day, record_response, standing
@@ -105,18 +104,29 @@ def test_from_explained_to_sent(taken_in: StatutoryResponse) -> None:
     assert Explanation.objects.count() == 2
 
 
-def test_the_same_findings_as_another_report_need_no_second_explanation(taken_in: StatutoryResponse) -> None:
-    other = Report.objects.exclude(pk=taken_in.report_id).first()
-    record_response(taken_in.pk, {"same_findings_as": other}, member(Role.OFFICER, "exampleshire"))
-    taken_in.refresh_from_db()
-    assert standing(taken_in, date(2017, 1, 1)).unexplained == ()
+def test_the_same_findings_as_another_report_are_explained_there_once(taken_in: StatutoryResponse) -> None:
+    officer = member(Role.OFFICER, "exampleshire")
+    there = tracked_finding(taken_in.force, kind="recommendation", report=later_report(taken_in.force))
+    other = StatutoryResponseFactory(force=taken_in.force, report=there.finding.report)
+    record_response(taken_in.pk, {"same_findings_as": other.report}, officer)
+
+    def unexplained() -> int:
+        return len(standing(StatutoryResponse.objects.get(pk=taken_in.pk), date(2017, 1, 1)).unexplained)
+
+    assert unexplained() == 1
+    explain(other.pk, there, "We are hiring.", officer)
+    assert unexplained() == 0
+    with pytest.raises(Refused, match="refer to this one themselves"):
+        record_response(other.pk, {"same_findings_as": taken_in.report}, officer)
+    with pytest.raises(Incomplete, match="about this force"):
+        record_response(taken_in.pk, {"same_findings_as": ReportFactory()}, officer)
 
 
 @pytest.mark.parametrize(
     ("values", "code"),
     [
         ({"published_on": date(2016, 12, 7)}, "date_before_report"),
-        ({"published_on": date(2090, 1, 1)}, "date_in_future"),
+        ({"published_on": date(2040, 1, 1)}, "date_in_future"),
         ({"sent_to_inspectors_on": date(2017, 1, 5)}, "sent_before_published"),
         ({"published_on": date(2017, 1, 5), "sent_to_inspectors_on": date(2017, 1, 4)}, "sent_before_published"),
         ({"link": "javascript:alert(1)"}, "link_invalid"),
@@ -196,7 +206,10 @@ def test_the_day_that_a_report_does_not_give_is_given_by_an_officer(
     assert made.status_code == 201
     assert made.json()["counted_from"] == words["published_on"]
     assert date.fromisoformat(made.json()["due_on"]) == last_day(date.fromisoformat(words["published_on"]))
-    assert client.post("/api/v1/responses/", words).json()["code"] == "opened_already"
+    slip = client.post("/api/v1/responses/", {**words, "published_on": report.published_on.replace(day=2).isoformat()})
+    assert slip.status_code == 201
+    again = client.post("/api/v1/responses/", words).json()
+    assert (again["id"], again["counted_from"], again["version"]) == (made.json()["id"], words["published_on"], 3)
     take_in(page.name, page.read_bytes())
     assert StatutoryResponse.objects.get().counted_from == date.fromisoformat(words["published_on"])
 

@@ -138,6 +138,12 @@ class Stand:
     def needs_work(self) -> bool:
         return self.status in {"open", "partly_complied"}
 
+    @property
+    def published_due(self) -> date | None:
+        """The date that counts by the report: of the nearest limb that is not met."""
+        unmet = [due for due, limb in zip(LIMBS_DUE, self.limbs, strict=False) if limb in {"open", "partly_complied"}]
+        return None if self.status == "achieved" else min(unmet, default=None)
+
     def overtaken(self, report: int, day: date | None) -> bool:
         """Whether the status rests on a later report, or on a later day."""
         told_later = self.on_report is not None and self.on_report > report
@@ -156,10 +162,7 @@ class Stand:
         if "superseded" not in {whole, self.status} and whole != self.status and self.on_report is None:
             self.move(None, whole, "elements", day, at)
         if not self.by_letter:
-            unmet = [
-                due for due, limb in zip(LIMBS_DUE, self.limbs, strict=True) if limb in {"open", "partly_complied"}
-            ]
-            self.due = None if self.status == "achieved" else min(unmet, default=None)
+            self.due = self.published_due
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,12 @@ def read_rows() -> Rows:
             names = [column[0] for column in cursor.description]
             read[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return read
+
+
+def earliest(report: int) -> date:
+    """Before which nothing is true by a report's word: its day, or its year's first."""
+    cycle, day = REPORTS[report]
+    return day or date(int(cycle[:4]), 1, 1)
 
 
 class Walk(RuleBasedStateMachine):
@@ -306,7 +315,7 @@ class Walk(RuleBasedStateMachine):
                 and meant is not None
                 and self.stands[meant].force == force
                 and (verdict.leads_to is None or verdict.report > self.stands[meant].own_report)
-                and (to is None or self._may_be_true_on(meant, true_on, day))
+                and (to is None or self._may_be_true_on(meant, true_on, day, verdict.report))
             )
         named = None if chosen is None else self.world.findings[chosen]
         self._try(allowed, partial(decide, verdict.row, decision, self._who(by), reason, named, day))
@@ -369,7 +378,10 @@ class Walk(RuleBasedStateMachine):
         fresh: bool = True,
     ) -> None:
         """A move with all that it needs, unless told otherwise."""
-        day = day or self.stands[finding].last_day
+        if taker is None:
+            taker = next((taker for taker in range(4) if self._may_take_over(taker, finding)), ANOTHER_FORCES)
+        rests_on = {"assessment": report, "successor": self.stands[taker].own_report}.get(basis, OWN_REPORT[finding])
+        day = day or max(self.stands[finding].last_day, earliest(rests_on))
         if basis == "evidence" and fresh:
             self.show_evidence(finding, "officer", signer)
         if basis == "assessment":
@@ -377,8 +389,6 @@ class Walk(RuleBasedStateMachine):
             day = None if REPORTS[report][1] else day
             self.propose_a_verdict(finding, report, outcome)
             self.decide_on_a_verdict(NEWEST, Decision.CONFIRM, "officer", None, "Read.", day)
-        if taker is None:
-            taker = next((taker for taker in range(4) if self._may_take_over(taker, finding)), ANOTHER_FORCES)
         pick = NEWEST if fresh else OLDEST
         self._move([Asked(finding, limb, to, basis, day, "So it is.", pick, taker, names_more=False)], by)
 
@@ -444,13 +454,23 @@ class Walk(RuleBasedStateMachine):
             to != (stand.due if is_due else stand.target)
             and bool(reason.strip())
             and stand.needs_work
-            and (to >= TODAY if to else not is_due and stand.position in NEEDS_A_REASON)
+            and (self._may_be_due(stand, to) if is_due else self._may_be_the_target(stand, to))
         )
         self._try(allowed, partial(change_date, self._row(finding), kind, to, reason, self._who(by)))
         if allowed and is_due:
-            stand.due, stand.by_letter = to, True
+            stand.due, stand.by_letter = to, to != stand.published_due
         elif allowed:
             stand.target = to
+
+    def _may_be_due(self, stand: Stand, to: date | None) -> bool:
+        """A letter may name a past day; it drops no date that a report gives."""
+        return to is not None or stand.published_due is None
+
+    def _may_be_the_target(self, stand: Stand, to: date | None) -> bool:
+        """Not in the past, unless it is the first; dropped only where the force does nothing, or waits."""
+        if to is None:
+            return stand.position in NEEDS_A_REASON
+        return to >= TODAY or stand.target is None
 
     @invariant()
     def the_rows_are_what_the_model_says(self) -> None:
@@ -535,7 +555,8 @@ class Walk(RuleBasedStateMachine):
             assert change["basis"] in {"assessment", "evidence", "elements"}
 
     def _sign_off(self, item: Shown, by: str) -> None:
-        allowed = item.signed_at is None and by != item.recorded_by
+        set_aside = item.signed_at is not None and item.signed_at <= self.stands[item.finding].corrected_at
+        allowed = (item.signed_at is None or set_aside) and by != item.recorded_by
         self._try(allowed, partial(sign_off, item.row, self._who(by)))
         if allowed:
             item.signed_at = self.at
@@ -583,7 +604,7 @@ class Walk(RuleBasedStateMachine):
             and bool(asked.reason.strip())
             and not (asked.names_more and asked.basis != "successor")
             and not (whole_by_the_force and stand.limbs and stand.adds_up_to != asked.to)
-            and self._may_be_true_on(asked.finding, true_on, asked.day)
+            and self._may_be_true_on(asked.finding, true_on, asked.day, self._other_report(asked, verdict))
         )
         if allowed and true_on is not None:
             self._moved(stand, asked.limb, asked.to, asked.basis, true_on)
@@ -592,6 +613,12 @@ class Walk(RuleBasedStateMachine):
             if asked.limb is None and asked.basis == "assessment" and verdict:
                 stand.on_report = verdict.report
         return allowed
+
+    def _other_report(self, asked: Asked, verdict: Verdict | None) -> int | None:
+        """The report beside its own that the move rests on."""
+        if asked.basis == "assessment" and verdict:
+            return verdict.report
+        return self.stands[asked.successor].own_report if asked.basis == "successor" else None
 
     def _may_take_over(self, successor: int, finding: int) -> bool:
         """Another finding of the same force, no older, that stands itself."""
@@ -603,11 +630,13 @@ class Walk(RuleBasedStateMachine):
             and taker.status != "superseded"
         )
 
-    def _may_be_true_on(self, finding: int, true_on: date | None, given: date | None) -> bool:
-        """A known day, the report's own where it has one, not in the future and not before the last change."""
+    def _may_be_true_on(self, finding: int, true_on: date | None, given: date | None, other: int | None = None) -> bool:
+        """A known day, the report's own where it has one, not in the future, before the last change, or before a report."""
         if true_on is None or (given is not None and given != true_on):
             return False
-        return self.stands[finding].last_day <= true_on <= TODAY
+        stand = self.stands[finding]
+        reports = {stand.own_report, stand.own_report if other is None else other}
+        return max(stand.last_day, *(earliest(report) for report in reports)) <= true_on <= TODAY
 
     def _to_by_decision(self, verdict: Verdict, meant: int | None, day: date | None) -> str | None:
         """Where confirming leads: nowhere without a status, where it stands already, is taken over, or is overtaken."""

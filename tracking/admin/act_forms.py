@@ -8,6 +8,7 @@ from findings.models import Finding, Theme
 from tracking.admin.forms import DayInput, offer
 from tracking.file_types import EXPECTED, MAX_BYTES
 from tracking.models import Assessment, Evidence, TrackedElement, TrackedFinding
+from tracking.querysets import set_aside
 from tracking.vocabulary import AssessmentState, Basis, DateKind
 from tracking.workflow import MOVES
 
@@ -44,7 +45,7 @@ class StatusForm(forms.Form):
         statuses = {tracked.status, *(element.status for element in tracked.elements.all())}
         self.fields["to_status"].choices = _following(statuses)  # type: ignore[attr-defined]  # declared above
         offer(self, "element", tracked.elements.select_related("element"))
-        offer(self, "evidence", tracked.evidence.filter(signed_off_by__isnull=False))
+        offer(self, "evidence", tracked.evidence.filter(signed_off_by__isnull=False).exclude(set_aside()))
         confirmed = tracked.assessments.filter(state=AssessmentState.CONFIRMED.value).select_related("report")
         offer(self, "assessment", confirmed)
         offer(self, "successor", _others(tracked), named=True)

@@ -35,10 +35,10 @@ from tracking.evidence import record_evidence, record_file, sign_off
 from tracking.links import link_by_hand, withdraw_link
 from tracking.models import Evidence, EvidenceNote, FindingLink, SignOffRequest, TrackedFinding
 from tracking.notes import decide_note
-from tracking.progress import decide_sign_off, record_progress
+from tracking.progress import ask_sign_off, decide_sign_off
 from tracking.recurrence import record_check
 from tracking.standing import status_sentence
-from tracking.vocabulary import Basis, DateKind, Position, Status
+from tracking.vocabulary import Basis, DateKind, Status
 
 Write = Callable[[dict[str, Any]], str]
 
@@ -126,8 +126,7 @@ class ActPages(NamedLookups):
         tracked = self._reached(request, pk, Act.RECORD)
 
         def write(asked: dict[str, Any]) -> str:
-            ready = {"position": Position.READY_FOR_SIGN_OFF.value}
-            record_progress(tracked.pk, ready, self._user(request), asked["comment"], evidence=asked["evidence"])
+            ask_sign_off(tracked.pk, self._user(request), asked["comment"], asked["evidence"])
             return "Asked. A signatory other than you accepts or returns it."
 
         form = AskSignOffForm(tracked, request.POST or None)

@@ -51,9 +51,16 @@ class ByStatus(WithDefault):
         return [*Status.choices(), (self.all_value, "All")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
-        if self.value() == self.all_value:
-            return queryset
-        return queryset.filter(status=self.value()) if self.value() in set(Status) else queryset.filter(STILL_UNMET)
+        if self.value() in set(Status):
+            return queryset.filter(status=self.value())
+        # Who asks for a colour, or for what is late, means all of it: what is achieved is green, and may be due again.
+        everything = self.value() == self.all_value or ByRag.parameter_name in request.GET
+        return queryset if everything else queryset.filter(STILL_UNMET)
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Any" if ByRag.parameter_name in changelist.params else self.default_label}
+        yield from others
 
 
 class ByRag(SimpleListFilter):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from findings.reading.documents import MAX_BYTES
 from tracking import access
+from tracking.changes import is_later
 from tracking.models import Assessment, TrackedFinding, User
 from tracking.progress import FIELDS, acts_for, check_progress
 from tracking.vocabulary import Decision
@@ -95,7 +96,8 @@ class DecisionForm(forms.Form):
         kind = assessment.refers_to.get("kind")
         fitting = TrackedFinding.objects.filter(force=assessment.force, finding__kind=kind)
         fitting = fitting.exclude(finding__report=assessment.report).select_related("finding__report__cycle", "force")
-        offer(self, "tracked_finding", fitting, named=True)
+        earlier = [row.pk for row in fitting if is_later(assessment.report, row.finding.report)]
+        offer(self, "tracked_finding", fitting.filter(pk__in=earlier), named=True)
         self.fields["tracked_finding"].initial = assessment.tracked_finding_id
         if assessment.report.dated_on:
             del self.fields["effective_on"]

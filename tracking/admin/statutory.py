@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -84,8 +84,10 @@ class OpenForm(forms.Form):
     def __init__(self, forces: QuerySet[Force], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "force", forces)
-        without = Report.objects.published().filter(force__in=forces).exclude(responses__isnull=False)
-        offer(self, "report", without.select_related("cycle", "force"))
+        about = Report.objects.published().filter(Q(force__in=forces) | Q(force__isnull=True))
+        answered = StatutoryResponse.objects.filter(force__in=forces, report=OuterRef("pk"))
+        settled = answered.filter(Q(published_on__isnull=False) | Q(recorded_by__isnull=True))
+        offer(self, "report", about.exclude(Exists(settled)).select_related("cycle", "force"))
 
 
 @admin.register(StatutoryResponse)

@@ -22,12 +22,12 @@ from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.chains import chain_of
 from tracking.contradictions import SAID, contradictions_of, with_contradictions
 from tracking.history import chain
-from tracking.models import EvidenceNote, FindingLink, TrackedFinding
+from tracking.models import DateChange, EvidenceNote, FindingLink, TrackedFinding
 from tracking.progress import FIELDS, record_progress
-from tracking.querysets import with_what_is_shown
+from tracking.querysets import set_aside, with_what_is_shown
 from tracking.standing import colour_of, elements_add_up_to, status_sentence
 from tracking.uninspected import evidence_from, not_inspected
-from tracking.vocabulary import NoteState, Position
+from tracking.vocabulary import DateCause, DateKind, NoteState, Position
 from tracking.workflow import Refused, Stale
 
 
@@ -153,13 +153,14 @@ class TrackedFindingAdmin(Overviews, ActPages):
             "notes": EvidenceNote.objects.filter(tracked_finding=tracked)
             .exclude(state=NoteState.DISMISSED)
             .select_related("report__cycle", "report__force", "decided_by"),
-            "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by"),
+            "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by").annotate(set_aside=set_aside()),
             "sign_offs": tracked.sign_off_requests.select_related("asked_by", "decided_by").order_by("-id"),
             "checks": tracked.checks.select_related("recorded_by", "evidence").order_by("-checked_on"),
             "chain": [(ring, status_sentence(ring.tracked_finding)) for ring in rings if len(rings) > 1],
             "links": FindingLink.objects.filter(Q(newer=tracked) | Q(older=tracked), withdrawn_at__isnull=True),
             "themes": tracked.finding.themes.all(),
             "dates": tracked.date_changes.order_by("-id"),
+            "letter": _letter(tracked),
             "history": chain(tracked),
             "updates": _updates(tracked),
             "may_decide": access.may(user, Act.DECIDE, tracked.force_id),
@@ -174,6 +175,12 @@ class TrackedFindingAdmin(Overviews, ActPages):
 def _contradictions(tracked: TrackedFinding, today: date) -> list[str]:
     row = with_contradictions(TrackedFinding.objects.filter(pk=tracked.pk), today).get()
     return [SAID[code] for code in contradictions_of(row)]
+
+
+def _letter(tracked: TrackedFinding) -> DateChange | None:
+    """The move that set the inspectors' date, where a letter did."""
+    last = tracked.date_changes.filter(kind=DateKind.DUE.value).last()
+    return last if last and last.cause == DateCause.LETTER else None
 
 
 def _age(day: date | None, today: date) -> str:

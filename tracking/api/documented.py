@@ -40,7 +40,7 @@ class Documented(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation and self._is_tabular():
-            operation["responses"]["200"]["content"].update(TABLES)
+            operation["responses"]["200"]["content"] |= TABLES
         return operation
 
     def _handler(self) -> Any:

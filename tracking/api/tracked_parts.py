@@ -40,10 +40,9 @@ from tracking.dates import change_date
 from tracking.evidence import record_evidence, record_file
 from tracking.links import link_by_hand
 from tracking.models import Evidence, FindingLink, TrackedFinding, User
-from tracking.progress import record_progress
+from tracking.progress import ask_sign_off, record_progress
 from tracking.recurrence import record_check
-from tracking.sign_off import open_request
-from tracking.vocabulary import DateKind, Position
+from tracking.vocabulary import DateKind
 
 LINK_OR_FILE = {"application/json": EvidenceRecordSerializer, "multipart/form-data": EvidenceRecordSerializer}
 Method = TypeVar("Method", bound=Callable[..., Response])
@@ -137,9 +136,8 @@ class TrackedParts(OwnWork, GenericAPIView[TrackedFinding]):
             rows = tracked.sign_off_requests.select_related("asked_by", "decided_by").prefetch_related("evidence")
             return Response(SignOffRequestSerializer(rows, many=True).data)
         words = self._to_record(tracked, AskSignOffSerializer)
-        ready = {"position": Position.READY_FOR_SIGN_OFF.value}
-        record_progress(tracked.pk, ready, self.asker, words["comment"], evidence=words["evidence"])
-        return _made(SignOffRequestSerializer(open_request(tracked)))
+        made = ask_sign_off(tracked.pk, self.asker, words["comment"], words["evidence"])
+        return _made(SignOffRequestSerializer(made))
 
     @part("checks", CheckSerializer, CheckRecordSerializer)
     def checks(self, request: Request, pk: str) -> Response:

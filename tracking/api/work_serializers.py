@@ -204,12 +204,18 @@ class TrackedFindingDetailSerializer(TrackedFindingSerializer):
         return NotInspectedSerializer(not_inspected(row), many=True).data
 
     def get_evidence_from(self, row: TrackedFinding) -> date | None:
-        return evidence_from(row)
+        return self._evidence_from(row)
 
     def get_evidence_age_days(self, row: TrackedFinding) -> int | None:
-        day = evidence_from(row)
+        day = self._evidence_from(row)
         seen_on = getattr(row, "seen_on", None) or timezone.localdate()
         return (seen_on - day).days if day else None
+
+    def _evidence_from(self, row: TrackedFinding) -> date | None:
+        known: dict[int, date | None] = self.__dict__.setdefault("_known", {})
+        if row.pk not in known:
+            known[row.pk] = evidence_from(row)
+        return known[row.pk]
 
 
 class ContradictionSaidSerializer(serializers.Serializer[Any]):

@@ -191,7 +191,7 @@ def test_a_past_day_is_shown_as_it_was(tracked: TrackedFinding, officer: Client)
     before = text_of(officer.get(address, {"force": slug, "as_of": "2022-10-02"}))
     after = text_of(officer.get(address, {"force": slug, "as_of": "2022-10-03"}))
     assert "1 finding, 1 open, 0 partly complied, 0 achieved" in before
-    assert "Open since 2 May 2019: no later report has said otherwise." in before
+    assert "Open since 2 May 2019: no verdict of a later report is confirmed yet." in before
     assert "1 finding, 0 open, 0 partly complied, 1 achieved" in after
     assert "has not come yet" in text_of(officer.get(address, {"force": slug, "as_of": "2999-01-01"}))
     theirs = tracked_finding(text="CANARY")
@@ -220,7 +220,7 @@ def test_all_forces_on_one_recommendation(tracked: TrackedFinding, officer: Clie
     decide(verdict.pk, Decision.CONFIRM, member(Role.OFFICER, theirs.force), "CANARY reason")
     assert "All forces on this recommendation" in text_of(officer.get(page(mine)))
     shown = text_of(officer.get(to("tracking_comparison", national.pk)))
-    for words in (theirs.force.name, "It has done so.", "1 open, 1 achieved", "No report has spoken of it."):
+    for words in (theirs.force.name, "It has done so.", "1 open, 1 achieved", "No verdict on it is confirmed."):
         assert words in shown
     assert "CANARY" not in shown
     assert "2 open" in text_of(officer.get(to("tracking_comparison", national.pk), {"as_of": "2022-10-02"}))
@@ -231,7 +231,7 @@ def test_similar_findings_elsewhere(tracked: TrackedFinding, officer: Client) ->
     other = tracked_finding(text=tracked.finding.text)
     shown = text_of(officer.get(to("tracking_elsewhere", tracked.pk)))
     assert other.force.name in shown
-    assert "No later report has spoken of it." in shown
+    assert "No verdict on it is confirmed." in shown
     assert officer.get(to("tracking_elsewhere", other.pk)).status_code == 404
 
 

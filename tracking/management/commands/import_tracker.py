@@ -56,9 +56,17 @@ class Command(DatabaseCommand):
             self._print(row)
         told = ", ".join(f"{header} ({field})" for field, header in planned.columns.items())
         self.stdout.write(f"{path.name}: columns understood: {told}")
+        aside = [header for header in planned.headers if header and header not in planned.columns.values()]
+        if aside:
+            self.stdout.write(
+                f"columns left aside: {', '.join(aside)} (say what one stands for with --column FIELD=HEADER)"
+            )
         self.stdout.write(", ".join(f"{count} {state}" for state, count in reversed(planned.counts.items())))
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was stored.")
+        else:
+            kept = sum(count for state, count in planned.counts.items() if state != RowState.REFUSED)
+            self.stdout.write(f"Rows that are in now: {kept}.")
         if options["refused"]:
             self._write_refused(planned, options["refused"])
         if planned.refused:

@@ -8,8 +8,9 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from findings.management.database import DatabaseCommand
-from tracking.reminders import remind
+from tracking.reminders import not_made_yet, remind
 
+SHOWN = 100  # letters of a title
 EARLIEST, LATEST = date(2014, 1, 1), date(2999, 12, 31)
 
 
@@ -32,7 +33,12 @@ class Command(DatabaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many reminders are due")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        swept = remind(options["on"] or timezone.localdate(), dry_run=options["dry_run"])
+        today = options["on"] or timezone.localdate()
+        if options["dry_run"]:
+            for reminder in not_made_yet(today):
+                title = reminder.tracked_finding.finding.title[:SHOWN]
+                self.stdout.write(f"{reminder.recipient}: {reminder.occasion:%-d %B %Y}, {title}")
+        swept = remind(today, dry_run=options["dry_run"])
         if options["dry_run"]:
             self.stdout.write(f"Dry run: {swept.made} reminders are due and not made yet.")
             return
