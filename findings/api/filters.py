@@ -38,7 +38,7 @@ class NamedFilters(django_filters.DjangoFilterBackend):
 def _of_every_list(view: Any) -> set[str]:
     """The parameters that a view's paging, ordering and formats read."""
     if not getattr(view, "pagination_class", None):
-        return set()
+        return set(getattr(view, "own_parameters", ()))
     pages = view.pagination_class
     paged = {"page_size", "cursor" if issubclass(pages, CursorPagination) else "page", "format"}
     return paged | ({"ordering"} if any(issubclass(b, OrderingFilter) for b in view.filter_backends) else set())

@@ -18,6 +18,7 @@ from tracking.models import (
     Event,
     Evidence,
     EvidenceNote,
+    Reminder,
     SignOffRequest,
     StatusChange,
     StatutoryResponse,
@@ -33,6 +34,7 @@ from tracking.vocabulary import (
     NoteState,
     Position,
     Rag,
+    ReminderRule,
     SignOffState,
     Status,
 )
@@ -228,4 +230,16 @@ class DeliveryFilters(django_filters.FilterSet):
 
     class Meta:
         model = Delivery
+        fields = ()
+
+
+class ReminderFilters(django_filters.FilterSet):
+    force = django_filters.ModelChoiceFilter(
+        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
+    )
+    tracked_finding = RowId("tracked_finding_id")
+    rule = django_filters.ChoiceFilter(choices=ReminderRule.choices())
+
+    class Meta:
+        model = Reminder
         fields = ()

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from findings.api.views import CycleViewSet, JudgmentViewSet, ThemeViewSet
 from tracking.api.calendar_views import CalendarView
 from tracking.api.key_views import CalendarViewSet, TokenViewSet
+from tracking.api.statistics_views import StatisticsViewSet
 from tracking.api.views import (
     AssessmentViewSet,
     EvidenceNoteViewSet,
@@ -21,8 +22,8 @@ from tracking.api.work_views import (
     EvidenceViewSet,
     FindingInContextViewSet,
     LinkViewSet,
+    ReminderViewSet,
     SignOffViewSet,
-    StatisticsViewSet,
 )
 
 router = SimpleRouter()
@@ -41,6 +42,7 @@ router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("sign-offs", SignOffViewSet, basename="sign-off")
 router.register("links", LinkViewSet, basename="link")
 router.register("contradictions", ContradictionViewSet, basename="contradiction")
+router.register("reminders", ReminderViewSet, basename="reminder")
 router.register("statistics", StatisticsViewSet, basename="statistics")
 router.register("events", EventViewSet, basename="event")
 router.register("webhooks", WebhookViewSet, basename="webhook")

@@ -16,6 +16,7 @@ from tracking.models import (
     Evidence,
     FindingLink,
     ProgressUpdate,
+    Reminder,
     SignOffRequest,
     TrackedFinding,
 )
@@ -283,3 +284,14 @@ class ElsewhereSerializer(serializers.Serializer[Any]):
 
 class ThemesSerializer(serializers.Serializer[Any]):
     themes = serializers.ListField(child=serializers.SlugField(max_length=50), max_length=20)
+
+
+class ReminderSerializer(serializers.ModelSerializer[Reminder]):
+    """That one was to be told of a deadline; `mailed_at` is null until the digest that tells of it went out."""
+
+    finding = FindingBriefSerializer(source="tracked_finding.finding", read_only=True)
+    mailed_at = serializers.DateTimeField(source="digest.sent_at", read_only=True, default=None, allow_null=True)
+
+    class Meta:
+        model = Reminder
+        fields = ("id", "tracked_finding", "finding", "rule", "occasion", "made_at", "mailed_at")

@@ -9,36 +9,33 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet
 
 from findings.api.lists import Listed, Readable
 from findings.api.serializers import FindingSerializer
 from findings.api.views import FindingViewSet
-from findings.models import Finding
 from findings.themes import UnknownTheme, correct_themes
 from tracking import access
 from tracking.access import Act
-from tracking.api.filters import ContradictionFilters, EvidenceFilters, SignOffFilters
+from tracking.api.filters import ContradictionFilters, EvidenceFilters, ReminderFilters, SignOffFilters
 from tracking.api.idempotency import once
-from tracking.api.moments import AS_OF, moment_asked, refuse_other_parameters
 from tracking.api.own_work import OwnWork
 from tracking.api.work_serializers import (
-    ComparisonSerializer,
     ContradictorySerializer,
     ElsewhereSerializer,
     EvidenceSerializer,
     FindingLinkSerializer,
     ReasonSerializer,
+    ReminderSerializer,
     SignOffDecisionSerializer,
     SignOffRequestSerializer,
     ThemesSerializer,
 )
-from tracking.comparison import compare
 from tracking.contradictions import with_contradictions
 from tracking.downloads import attachment
 from tracking.evidence import sign_off
 from tracking.links import withdraw_link
-from tracking.models import Evidence, FindingLink, SignOffRequest, TrackedFinding
+from tracking.models import Evidence, FindingLink, Reminder, SignOffRequest, TrackedFinding
 from tracking.progress import decide_sign_off
 from tracking.querysets import with_what_is_shown
 from tracking.similar import elsewhere
@@ -130,21 +127,17 @@ class ContradictionViewSet(OwnWork, Listed[TrackedFinding]):
         return with_contradictions(rows, timezone.localdate())
 
 
-class StatisticsViewSet(OwnWork, ViewSet):
-    lookup_url_kwarg = "finding"
+class ReminderViewSet(OwnWork, Listed[Reminder]):
+    """What one was reminded of, the newest first: by which rule, for which date, and whether it went out by e-mail."""
 
-    @extend_schema(responses=ComparisonSerializer, parameters=[AS_OF])
-    @action(detail=False, url_path=r"comparison/(?P<finding>[0-9]{1,18})")
-    def comparison(self, request: Request, finding: str) -> Response:
-        """One national recommendation against all forces, by what inspectors had said (by `as_of`)."""
-        refuse_other_parameters(request)
-        national = (
-            Finding.objects.national().select_related("report__cycle", "report__force").filter(pk=finding).first()
-        )
-        if national is None:
-            raise Http404
-        at = moment_asked(request)
-        return Response(ComparisonSerializer(compare(national, at.as_of if at else None)).data)
+    queryset = Reminder.objects.select_related("digest", "tracked_finding__finding__report__cycle").order_by("-id")
+    serializer_class = ReminderSerializer
+    filterset_class = ReminderFilters
+    ordering_fields = ("id", "occasion")
+
+    def get_queryset(self) -> QuerySet[Reminder]:
+        rows = super().get_queryset().filter(recipient=self.asker)
+        return self.visible(rows, "tracked_finding__force")
 
 
 class FindingInContextViewSet(OwnWork, FindingViewSet):

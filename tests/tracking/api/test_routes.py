@@ -84,6 +84,10 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST sign-offs/{pk}/decision/": SIGNS,
     "POST links/{pk}/withdrawal/": WRITES,
     "GET contradictions/": OWN_LISTS,
+    "GET reminders/": OWN_LISTS,
+    "GET statistics/counts/": dict.fromkeys(PUBLIC, 400),  # needs to be told by what
+    "GET statistics/series/": PUBLIC,
+    "GET statistics/time-to-achieve/": PUBLIC,
     "GET statistics/comparison/{finding}/": PUBLIC,
     "GET events/": OWN_LISTS,
     "GET webhooks/": OWN_LISTS,

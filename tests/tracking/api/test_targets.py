@@ -163,12 +163,13 @@ OWN_FILTERS = {
     "SignOffFilters.tracked_finding": ("sign-offs/", lambda work: work.asked.pk, NOTHING),
     "EventFilters.tracked_finding": ("events/", lambda work: work.tracked.pk, NOTHING),
     "DeliveryFilters.webhook": ("deliveries/", lambda work: work.webhook.pk, NOTHING),
+    "ReminderFilters.tracked_finding": ("reminders/", lambda work: work.tracked.pk, NOTHING),
     "AssessmentFilters.tracked_finding": ("assessments/", lambda work: work.tracked.pk, NOTHING),
 }
 # Filters over words, days, and what is public: forces, cycles, themes, published reports.
 OPEN_FILTERS = {
     "as_of", "known_on", "force", "status", "position", "rag", "kind", "scope", "cycle", "pillar", "report", "theme", "no_owner",
-    "due_after", "due_before", "overdue", "changed_since", "search", "state", "unpublished", "outcome", "unlinked", "signed_off", "code",
+    "due_after", "due_before", "overdue", "changed_since", "search", "state", "unpublished", "outcome", "unlinked", "signed_off", "code", "rule",
 }  # fmt: skip
 
 
