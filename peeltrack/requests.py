@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from tracking.provenance import begin_request, end_request, request_id
+from tracking.rates import Rate
 
 HEADER = "X-Request-ID"
 
@@ -25,6 +26,20 @@ class RequestId:
         finally:
             end_request(begun)
         response[HEADER] = identity
+        return response
+
+
+class RateStated:
+    """Says in the headers of an answer how much its asker may still ask for in this minute."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        rate: Rate | None = getattr(request, "rate", None)
+        for name, value in (rate.headers() if rate else {}).items():
+            response[name] = value
         return response
 
 

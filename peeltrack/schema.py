@@ -33,8 +33,8 @@ PROBLEM = {
         "line": {"type": "integer", "description": "The line of the document, 0 for the whole of it."},
     },
 }
-OF_READS = ("400", "401", "403", "404")
-OF_WRITES = ("400", "401", "403", "404", "409", "412", "415", "428")
+OF_READS = ("400", "401", "403", "404", "429")
+OF_WRITES = ("400", "401", "403", "404", "409", "412", "413", "415", "428", "429")
 WORDS = {
     "400": "Not understood: the fields at fault are named",
     "401": "Not signed in",
@@ -42,6 +42,8 @@ WORDS = {
     "404": "Nothing here that the asker can see",
     "409": "Not possible as things stand",
     "412": "Changed by somebody else since it was read",
+    "413": "Larger than may be sent",
+    "429": "Too many requests in this minute; Retry-After says when the next begins",
     "415": "Not a media type that is read here",
     "428": "If-Match is missing",
 }
