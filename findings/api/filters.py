@@ -14,7 +14,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from findings.grades import Grade
-from findings.models import Cycle, Finding, Force, Judgment, Report
+from findings.models import Cycle, Finding, Force, Judgment, Report, Theme
 from findings.vocabulary import FindingKind, Pillar, Scope
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
@@ -131,10 +131,13 @@ class ReportFilters(django_filters.FilterSet):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter(queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter(choices=Pillar.choices())
+    published_after = django_filters.DateFilter("published_on", lookup_expr="gte")
+    published_before = django_filters.DateFilter("published_on", lookup_expr="lte")
+    search = django_filters.CharFilter("title", lookup_expr="icontains")
 
     class Meta:
         model = Report
-        fields = ("force", "cycle", "pillar")
+        fields = ("force", "cycle", "pillar", "published_after", "published_before", "search")
 
 
 class JudgmentFilters(django_filters.FilterSet):
@@ -160,11 +163,14 @@ class FindingFilters(django_filters.FilterSet):
     report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     kind = django_filters.ChoiceFilter(choices=FindingKind.choices())
     scope = django_filters.ChoiceFilter(choices=Scope.choices())
+    theme = django_filters.ModelChoiceFilter("themes", queryset=Theme.objects.all(), to_field_name="slug")
+    due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
+    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
     search = django_filters.CharFilter(method="holding")
 
     class Meta:
         model = Finding
-        fields = ("force", "cycle", "pillar", "report", "kind", "scope", "search")
+        fields = ()
 
     def holding(self, queryset: QuerySet[Finding], name: str, value: str) -> QuerySet[Finding]:
         return words_in(queryset, "", value)

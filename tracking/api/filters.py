@@ -28,6 +28,7 @@ from tracking.past import moment, stood
 from tracking.querysets import NOW, THEN, coloured, overdue_on
 from tracking.vocabulary import (
     AssessmentState,
+    Basis,
     Contradiction,
     DeliveryState,
     EventKind,
@@ -129,6 +130,9 @@ class StatusChangeFilters(django_filters.FilterSet):
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )
     changed_since = Moment("recorded_at", lookup_expr="gte")
+    to_status = django_filters.MultipleChoiceFilter(choices=Status.choices())
+    basis = django_filters.MultipleChoiceFilter(choices=Basis.choices())
+    kind = django_filters.MultipleChoiceFilter("tracked_finding__finding__kind", choices=FindingKind.choices())
 
     class Meta:
         model = StatusChange
