@@ -67,6 +67,16 @@ class NamedOrdering(OrderingFilter):
         return list(fields)
 
 
+class AskedFilters(django_filters.FilterSet):
+    """A filter set that builds the filters which a request names: to copy all of them costs more than to ask them."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        asked = set(data or ())
+        declared: dict[str, Any] = vars(type(self))["base_filters"]
+        self.base_filters = {name: made for name, made in declared.items() if name in asked}
+        super().__init__(data, *args, **kwargs)
+
+
 class YesNoWidget(BooleanWidget):
     """Leaves a word that is neither true nor false as it is, for the field to refuse."""
 
@@ -127,7 +137,7 @@ def words_in(queryset: QuerySet[Any], path: str, value: str) -> QuerySet[Any]:
     return queryset
 
 
-class ReportFilters(django_filters.FilterSet):
+class ReportFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter(queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter(choices=Pillar.choices())
@@ -140,7 +150,7 @@ class ReportFilters(django_filters.FilterSet):
         fields = ("force", "cycle", "pillar", "published_after", "published_before", "search")
 
 
-class JudgmentFilters(django_filters.FilterSet):
+class JudgmentFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter("report__force", queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter("report__cycle", queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter("report__pillar", choices=Pillar.choices())
@@ -156,7 +166,7 @@ class JudgmentFilters(django_filters.FilterSet):
         return queryset.exclude(**{name: ""}) if value else queryset.filter(**{name: ""})
 
 
-class FindingFilters(django_filters.FilterSet):
+class FindingFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter("report__force", queryset=Force.objects.all(), to_field_name="slug")
     cycle = django_filters.ModelChoiceFilter("report__cycle", queryset=Cycle.objects.all(), to_field_name="code")
     pillar = django_filters.ChoiceFilter("report__pillar", choices=Pillar.choices())

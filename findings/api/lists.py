@@ -8,8 +8,10 @@ from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from findings.api.lean import shown
 from findings.api.tables import as_table, columns_of, format_asked
 
 Row = TypeVar("Row", bound=Model)
@@ -21,7 +23,7 @@ class Listed(ListModelMixin, GenericViewSet[Row]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         form = format_asked(request.query_params)
-        return super().list(request, *args, **kwargs) if form == "json" else self._table(form)
+        return self._pages() if form == "json" else self._table(form)
 
     def in_table_order(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """The rows of a table in their order; a feed says which it has."""
@@ -31,6 +33,10 @@ class Listed(ListModelMixin, GenericViewSet[Row]):
         """Rows on their way out, for a view that shows them otherwise than they are."""
         return rows
 
+    def _pages(self) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(shown(self.get_serializer_class(), page))
+
     def _table(self, form: str) -> HttpResponseBase:
         rows = self.in_table_order(self.filter_queryset(self.get_queryset()))
         name = self.request.path.rstrip("/").rpartition("/")[2]
@@ -39,11 +45,10 @@ class Listed(ListModelMixin, GenericViewSet[Row]):
     def _shown(self, rows: QuerySet[Row]) -> Iterator[Any]:
         source = iter(rows.iterator(chunk_size=AT_ONCE))
         while some := tuple(islice(source, AT_ONCE)):
-            yield from self.get_serializer(self.as_shown(some), many=True).data
+            yield from shown(self.get_serializer_class(), self.as_shown(some))
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        page = super().paginate_queryset(queryset)
-        return None if page is None else self.as_shown(page)
+        return self.as_shown(super().paginate_queryset(queryset) or [])
 
 
 class Readable(Listed[Row], RetrieveModelMixin):

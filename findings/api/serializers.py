@@ -1,41 +1,30 @@
 """The published record on the wire."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from findings.api.fields import NullableTextField, RowSerializer
 from findings.models import Cycle, Element, Finding, Force, Judgment, Report, Theme
 
 
-class ForceSerializer(serializers.ModelSerializer[Force]):
+class ForceSerializer(RowSerializer[Force]):
     class Meta:
         model = Force
         fields = ("slug", "name", "ons_code", "is_example")
 
 
-class CycleSerializer(serializers.ModelSerializer[Cycle]):
+class CycleSerializer(RowSerializer[Cycle]):
     class Meta:
         model = Cycle
         fields = ("code", "scale", "order")
 
 
-class ThemeSerializer(serializers.ModelSerializer[Theme]):
+class ThemeSerializer(RowSerializer[Theme]):
     class Meta:
         model = Theme
         fields = ("slug", "name")
 
 
-class NullableTextField(serializers.CharField):
-    """Text that the database keeps empty and the wire shows as null: unknown is null, never an empty word."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, allow_null=True, **kwargs)
-
-    def to_representation(self, value: Any) -> Any:
-        return value or None
-
-
-class ReportSerializer(serializers.ModelSerializer[Report]):
+class ReportSerializer(RowSerializer[Report]):
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True, allow_null=True)
     cycle = serializers.SlugRelatedField[Cycle](slug_field="code", read_only=True, allow_null=True)
     pillar = NullableTextField()
@@ -70,7 +59,7 @@ class ReportBriefSerializer(ReportSerializer):
         fields = ("id", "title", "cycle", "pillar", "published_on", "updated_on")  # type: ignore[assignment]  # fewer of the same
 
 
-class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
+class JudgmentSerializer(RowSerializer[Judgment]):
     report = ReportBriefSerializer(read_only=True)
     force = serializers.CharField(source="report.force.slug", read_only=True)
     grade = NullableTextField()
@@ -94,13 +83,13 @@ class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
         )
 
 
-class ElementSerializer(serializers.ModelSerializer[Element]):
+class ElementSerializer(RowSerializer[Element]):
     class Meta:
         model = Element
         fields = ("id", "position", "text", "due_on")
 
 
-class FindingBriefSerializer(serializers.ModelSerializer[Finding]):
+class FindingBriefSerializer(RowSerializer[Finding]):
     """A finding as the records about it name it. `text` is null until its document is taken in."""
 
     report = ReportBriefSerializer(read_only=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_filters import rest_framework as django_filters
 from rest_framework.request import Request
 
-from findings.api.filters import Moment, RowId, YesNo, words_in
+from findings.api.filters import AskedFilters, Moment, RowId, YesNo, words_in
 from findings.models import Cycle, Force, Report, Theme
 from findings.vocabulary import FindingKind, Outcome, Pillar, Scope
 from tracking import access
@@ -48,7 +48,7 @@ def reports_known(request: Request | None) -> QuerySet[Report]:
     return access.known_reports(Report.objects.all(), request.user)
 
 
-class TrackedFindingFilters(django_filters.FilterSet):
+class TrackedFindingFilters(AskedFilters):
     """With `as_of` or `known_on`, all filters ask how the findings stood at that moment."""
 
     as_of = django_filters.DateFilter(method="of_that_moment", label="True on this day")
@@ -124,7 +124,7 @@ class TrackedFindingFilters(django_filters.FilterSet):
         return words_in(queryset, "finding__", value)
 
 
-class StatusChangeFilters(django_filters.FilterSet):
+class StatusChangeFilters(AskedFilters):
     tracked_finding = RowId("tracked_finding_id")
     force = django_filters.ModelChoiceFilter(
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
@@ -139,7 +139,7 @@ class StatusChangeFilters(django_filters.FilterSet):
         fields = ()
 
 
-class EvidenceNoteFilters(django_filters.FilterSet):
+class EvidenceNoteFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )
@@ -152,7 +152,7 @@ class EvidenceNoteFilters(django_filters.FilterSet):
         fields = ()
 
 
-class EvidenceFilters(django_filters.FilterSet):
+class EvidenceFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )
@@ -164,7 +164,7 @@ class EvidenceFilters(django_filters.FilterSet):
         fields = ()
 
 
-class SignOffFilters(django_filters.FilterSet):
+class SignOffFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )
@@ -176,7 +176,7 @@ class SignOffFilters(django_filters.FilterSet):
         fields = ()
 
 
-class ContradictionFilters(django_filters.FilterSet):
+class ContradictionFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     code = django_filters.MultipleChoiceFilter(choices=Contradiction.choices(), method="of_code")
 
@@ -192,7 +192,7 @@ class ContradictionFilters(django_filters.FilterSet):
         return only_contradictory(queryset, [Contradiction(code) for code in value])
 
 
-class StatutoryResponseFilters(django_filters.FilterSet):
+class StatutoryResponseFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     report = django_filters.ModelChoiceFilter(queryset=Report.objects.published())
     due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
@@ -204,7 +204,7 @@ class StatutoryResponseFilters(django_filters.FilterSet):
         fields = ()
 
 
-class AssessmentFilters(django_filters.FilterSet):
+class AssessmentFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     state = django_filters.ChoiceFilter(choices=AssessmentState.choices())
     outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices())
@@ -217,7 +217,7 @@ class AssessmentFilters(django_filters.FilterSet):
         fields = ()
 
 
-class EventFilters(django_filters.FilterSet):
+class EventFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     kind = django_filters.MultipleChoiceFilter(choices=EventKind.choices())
     tracked_finding = RowId("tracked_finding_id")
@@ -228,7 +228,7 @@ class EventFilters(django_filters.FilterSet):
         fields = ()
 
 
-class DeliveryFilters(django_filters.FilterSet):
+class DeliveryFilters(AskedFilters):
     webhook = RowId("webhook_id")
     state = django_filters.ChoiceFilter(choices=DeliveryState.choices())
 
@@ -237,7 +237,7 @@ class DeliveryFilters(django_filters.FilterSet):
         fields = ()
 
 
-class ReminderFilters(django_filters.FilterSet):
+class ReminderFilters(AskedFilters):
     force = django_filters.ModelChoiceFilter(
         "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
     )

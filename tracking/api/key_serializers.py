@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from findings.api.fields import RowSerializer
 from tracking.models import ApiToken, CalendarAddress
 from tracking.tokens import DAYS, MOST_DAYS
 from tracking.vocabulary import TokenScope
@@ -19,7 +20,7 @@ class SignInSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, default=DAYS, help_text="How long it lives.")
 
 
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+class TokenSerializer(RowSerializer[ApiToken]):
     """A token of one's own, without what it opens the door with."""
 
     class Meta:
@@ -36,7 +37,7 @@ class NewTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "token")  # type: ignore[assignment]  # one more
 
 
-class CalendarSerializer(serializers.ModelSerializer[CalendarAddress]):
+class CalendarSerializer(RowSerializer[CalendarAddress]):
     """That there is a calendar address, and when it was last asked for."""
 
     class Meta:

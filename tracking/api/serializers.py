@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
+from findings.api.fields import NullableTextField, RowSerializer
+from findings.api.serializers import FindingBriefSerializer, ReportBriefSerializer
 from findings.models import Force, Report
 from tracking.models import (
     Assessment,
@@ -25,7 +26,7 @@ from tracking.statutory import Standing, standing
 from tracking.vocabulary import Basis, DateKind, Decision, Position, Rag, ResponseState, Status
 
 
-class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
+class TrackedElementSerializer(RowSerializer[TrackedElement]):
     position = serializers.IntegerField(source="element.position", read_only=True)
     text = serializers.CharField(source="element.text", read_only=True)
     due_on = serializers.DateField(source="element.due_on", read_only=True, allow_null=True)
@@ -35,7 +36,7 @@ class TrackedElementSerializer(serializers.ModelSerializer[TrackedElement]):
         fields = ("id", "position", "text", "status", "due_on")
 
 
-class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
+class StatusChangeSerializer(RowSerializer[StatusChange]):
     from_status = NullableTextField()
     recorded_by = serializers.CharField(source="recorded_by_name", read_only=True)
 
@@ -60,7 +61,7 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
         )
 
 
-class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
+class TrackedFindingSerializer(RowSerializer[TrackedFinding]):
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
     finding = FindingBriefSerializer(read_only=True)
     status_sentence = serializers.SerializerMethodField()
@@ -111,10 +112,10 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
         return status_sentence(row)
 
     def get_rag(self, row: TrackedFinding) -> Rag:
-        return colour_of(row, _day_of(row))[0]
+        return _colour(row)[0]
 
     def get_rag_reason(self, row: TrackedFinding) -> str:
-        return colour_of(row, _day_of(row))[1]
+        return _colour(row)[1]
 
     def get_overdue(self, row: TrackedFinding) -> bool:
         return standing_of(row).is_late(_day_of(row))
@@ -123,13 +124,20 @@ class TrackedFindingSerializer(serializers.ModelSerializer[TrackedFinding]):
         return elements_add_up_to(row)
 
 
+def _colour(row: TrackedFinding) -> tuple[Rag, str]:
+    if "_colour" not in row.__dict__:  # asked for twice
+        row.__dict__["_colour"] = colour_of(row, _day_of(row))
+    held: tuple[Rag, str] = row.__dict__["_colour"]
+    return held
+
+
 def _day_of(row: TrackedFinding) -> date:
     """The day to colour a row by: the past one that it is shown on, else today."""
     day: date = getattr(row, "seen_on", None) or timezone.localdate()
     return day
 
 
-class DateChangeSerializer(serializers.ModelSerializer[DateChange]):
+class DateChangeSerializer(RowSerializer[DateChange]):
     """One move of one date; no person stands behind a move that follows the record."""
 
     recorded_by = serializers.CharField(source="recorded_by_name", read_only=True)
@@ -166,7 +174,7 @@ class CandidateSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField()
 
 
-class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+class AssessmentSerializer(RowSerializer[Assessment]):
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
     report = ReportBriefSerializer(read_only=True)
     caveat = NullableTextField()
@@ -202,7 +210,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         )
 
 
-class EvidenceNoteSerializer(serializers.ModelSerializer[EvidenceNote]):
+class EvidenceNoteSerializer(RowSerializer[EvidenceNote]):
     """A passage about a finding that the report does not name: no verdict, and it moves no status."""
 
     report = ReportBriefSerializer(read_only=True)
@@ -232,7 +240,7 @@ class NoteDecisionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=10_000)
 
 
-class ExplanationSerializer(serializers.ModelSerializer[Explanation]):
+class ExplanationSerializer(RowSerializer[Explanation]):
     recorded_by = serializers.CharField(read_only=True)
 
     class Meta:
@@ -240,7 +248,7 @@ class ExplanationSerializer(serializers.ModelSerializer[Explanation]):
         fields = ("id", "tracked_finding", "text", "no_action", "recorded_by", "recorded_at")
 
 
-class StatutoryResponseSerializer(serializers.ModelSerializer[StatutoryResponse]):
+class StatutoryResponseSerializer(RowSerializer[StatutoryResponse]):
     """The comments on one report for one force's area, and where they stand today."""
 
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
@@ -281,8 +289,10 @@ class StatutoryResponseSerializer(serializers.ModelSerializer[StatutoryResponse]
         return list(self._standing(row).unexplained)
 
     def _standing(self, row: StatutoryResponse) -> Standing:
-        known: dict[int, Standing] = self.__dict__.setdefault("_known", {})
-        return known.setdefault(row.pk, standing(row, timezone.localdate())) if row.pk not in known else known[row.pk]
+        if "_standing" not in row.__dict__:  # asked for three times for each row
+            row.__dict__["_standing"] = standing(row, timezone.localdate())
+        held: Standing = row.__dict__["_standing"]
+        return held
 
 
 class ResponseRecordSerializer(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from findings.api.filters import NamedFilters
+from findings.api.lean import shown
 from findings.api.lists import Readable
 from findings.api.paging import LARGEST_PAGE, Feed
 from findings.api.views import ForceViewSet, ReportViewSet
@@ -57,11 +58,12 @@ from tracking.changes import Move, change_statuses
 from tracking.decisions import decide
 from tracking.events import number_events
 from tracking.intake import take_in
+from tracking.loading import filled, narrow
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
 from tracking.notes import decide_note
 from tracking.past import as_they_stood, stood
 from tracking.progress import acts_for, record_progress
-from tracking.querysets import THEN, with_what_is_shown
+from tracking.querysets import THEN
 from tracking.statistics import summary_of
 from tracking.statutory import explain, open_by_hand, record_response, with_recommendations
 from tracking.vocabulary import Basis, Decision, Status
@@ -101,7 +103,7 @@ class ReportIntakeViewSet(OwnWork, ReportViewSet):
 
 
 class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
-    queryset = with_what_is_shown(TrackedFinding.objects.all())
+    queryset = narrow(TrackedFinding.objects.all())
     filterset_class = TrackedFindingFilters
     ordering_fields = ("id", "due_on", "target_on", "changed_at", "status")
 
@@ -113,7 +115,7 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
 
     def as_shown(self, rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
         at = moment_asked(self.request)
-        return as_they_stood(rows, at) if at else rows
+        return as_they_stood(filled(rows), at) if at else filled(rows)
 
     def ordering_column(self, name: str) -> str:
         """The column that a name orders by: that of now, or of the moment asked for."""
@@ -126,8 +128,8 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
         at = moment_asked(request)
         if at is None:
             return self._answer(self.get_object())
-        (tracked,) = as_they_stood([self.get_object()], at)
-        return Response(self.get_serializer(tracked).data)
+        (tracked,) = as_they_stood(filled([self.get_object()]), at)
+        return Response(shown(self.get_serializer_class(), [tracked])[0])
 
     @extend_schema(
         request=ProgressSerializer,
@@ -149,7 +151,8 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
         return self._answer(self.get_object())
 
     def _answer(self, tracked: TrackedFinding) -> Response:
-        return Response(self.get_serializer(tracked).data, headers={"ETag": etag(tracked.version)})
+        (body,) = shown(self.get_serializer_class(), filled([tracked]))
+        return Response(body, headers={"ETag": etag(tracked.version)})
 
     def _member(self, username: str) -> User:
         owner = User.objects.filter(username=username, is_active=True).first()

@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from findings.api.fields import RowSerializer
 from findings.models import Force
 from findings.vocabulary import FindingKind
 from tracking.models import Delivery, Event, Webhook
 from tracking.vocabulary import EventKind
 
 
-class WebhookSerializer(serializers.ModelSerializer[Webhook]):
+class WebhookSerializer(RowSerializer[Webhook]):
     """An address that is told; `events` and `kinds` are empty where it is told of all."""
 
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)
@@ -40,7 +41,7 @@ class SubscribeSerializer(serializers.Serializer[Any]):
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=FindingKind.choices()), default=list)
 
 
-class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+class DeliverySerializer(RowSerializer[Delivery]):
     """One telling of one event, with how it went last."""
 
     event = serializers.CharField(source="event.kind", read_only=True)
@@ -64,7 +65,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         )
 
 
-class EventSerializer(serializers.ModelSerializer[Event]):
+class EventSerializer(RowSerializer[Event]):
     """What happened: `subject` is the id of the change, update, evidence, request or assessment that `kind` speaks of."""
 
     force = serializers.SlugRelatedField[Force](slug_field="slug", read_only=True)

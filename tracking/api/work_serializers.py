@@ -7,7 +7,8 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from findings.api.serializers import FindingBriefSerializer, NullableTextField, ReportBriefSerializer
+from findings.api.fields import NullableTextField, RowSerializer, UtcField
+from findings.api.serializers import FindingBriefSerializer, ReportBriefSerializer
 from findings.vocabulary import Outcome
 from tracking.api.serializers import TrackedFindingSerializer, VisibleField
 from tracking.contradictions import SAID, contradictions_of
@@ -27,7 +28,7 @@ from tracking.vocabulary import Contradiction, Status
 NO_LONGER = 10_000
 
 
-class ProgressUpdateSerializer(serializers.ModelSerializer[ProgressUpdate]):
+class ProgressUpdateSerializer(RowSerializer[ProgressUpdate]):
     """One entry of the force; `moved` names each field with its value before and after."""
 
     moved = serializers.DictField(child=serializers.ListField(), read_only=True)
@@ -42,7 +43,7 @@ class UpdateSerializer(serializers.Serializer[Any]):
     comment = serializers.CharField(max_length=NO_LONGER)
 
 
-class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
+class EvidenceSerializer(RowSerializer[Evidence]):
     """A link, or a file to be fetched from `evidence/{id}/file/`."""
 
     link = NullableTextField()
@@ -83,7 +84,7 @@ class EvidenceRecordSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class SignOffRequestSerializer(serializers.ModelSerializer[SignOffRequest]):
+class SignOffRequestSerializer(RowSerializer[SignOffRequest]):
     asked_by = serializers.CharField(read_only=True)
     decided_by = serializers.CharField(read_only=True, allow_null=True)
     reason = NullableTextField()
@@ -114,7 +115,7 @@ class SignOffDecisionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=NO_LONGER, allow_blank=True, default="")
 
 
-class CheckSerializer(serializers.ModelSerializer[Check]):
+class CheckSerializer(RowSerializer[Check]):
     recorded_by = serializers.CharField(read_only=True)
 
     class Meta:
@@ -129,7 +130,7 @@ class CheckRecordSerializer(serializers.Serializer[Any]):
     comment = serializers.CharField(max_length=NO_LONGER, allow_blank=True, default="")
 
 
-class FindingLinkSerializer(serializers.ModelSerializer[FindingLink]):
+class FindingLinkSerializer(RowSerializer[FindingLink]):
     """That `newer` asks again for what `older` asked; a withdrawn link says by whom and why."""
 
     recorded_by = serializers.CharField(source="recorded_by_name", read_only=True)
@@ -213,10 +214,10 @@ class TrackedFindingDetailSerializer(TrackedFindingSerializer):
         return (seen_on - day).days if day else None
 
     def _evidence_from(self, row: TrackedFinding) -> date | None:
-        known: dict[int, date | None] = self.__dict__.setdefault("_known", {})
-        if row.pk not in known:
-            known[row.pk] = evidence_from(row)
-        return known[row.pk]
+        if "_evidence_from" not in row.__dict__:  # asked for twice
+            row.__dict__["_evidence_from"] = evidence_from(row)
+        held: date | None = row.__dict__["_evidence_from"]
+        return held
 
 
 class ContradictionSaidSerializer(serializers.Serializer[Any]):
@@ -286,11 +287,11 @@ class ThemesSerializer(serializers.Serializer[Any]):
     themes = serializers.ListField(child=serializers.SlugField(max_length=50), max_length=20)
 
 
-class ReminderSerializer(serializers.ModelSerializer[Reminder]):
+class ReminderSerializer(RowSerializer[Reminder]):
     """That one was to be told of a deadline; `mailed_at` is null until the digest that tells of it went out."""
 
     finding = FindingBriefSerializer(source="tracked_finding.finding", read_only=True)
-    mailed_at = serializers.DateTimeField(source="digest.sent_at", read_only=True, default=None, allow_null=True)
+    mailed_at = UtcField(source="digest.sent_at", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Reminder

@@ -20,7 +20,9 @@ class User(AbstractUser):
     @cached_property
     def held_roles(self) -> frozenset[tuple[Role, int | None]]:
         """Each role held, with the id of the force it is held in (none: the whole service). Read once per request."""
-        return frozenset((Role(role), force_id) for role, force_id in self.memberships.values_list("role", "force_id"))
+        return frozenset(
+            (Role(role), force_id) for role, force_id in self.memberships.order_by().values_list("role", "force_id")
+        )
 
 
 class Membership(models.Model):
