@@ -98,7 +98,8 @@ def change_statuses(moves: Sequence[Move], by: User) -> list[StatusChange]:
 def _locked(moves: Sequence[Move]) -> dict[int, TrackedFinding]:
     """The findings that move and those that take over, locked in one order; one that gives way takes over nothing."""
     ids = {move.tracked_finding for move in moves} | {move.successor.pk for move in moves if move.successor}
-    return {row.pk: row for row in TrackedFinding.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    rows = TrackedFinding.objects.select_for_update(of=("self",)).select_related("finding__report__cycle")
+    return {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk")}
 
 
 @transaction.atomic

@@ -20,13 +20,18 @@ def narrow(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
     return rows.select_related("force", "finding").defer("finding__cues")
 
 
+def whole(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+    """The same for one row: what a list reads once for many rows comes with it."""
+    return narrow(rows).select_related("force", "finding__report__cycle", "finding__judgment", "owner")
+
+
 def filled(rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
     """The same rows, with everything in place that `tracking.standing` and the lists read; at most seven queries."""
     changes = _changes(rows)
     said = _assessments(rows, changes.values())
-    reports = _by_id(
-        Report.objects.select_related("cycle"), {row.finding.report_id for row in rows} | {a.report_id for a in said.values()}
-    )  # fmt: skip
+    held = {row.finding.report_id: row.finding.report for row in rows if "report" in row.finding._state.fields_cache}
+    needed = {row.finding.report_id for row in rows} | {a.report_id for a in said.values()}
+    reports = held | _by_id(Report.objects.select_related("cycle"), needed - held.keys())
     people = _people(rows, changes.values(), said.values())
     taken_over = _by_id(TrackedFinding.objects.select_related("finding"), {row.successor_id for row in rows})
     for one in said.values():
@@ -41,7 +46,7 @@ def filled(rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
         row.last_change, row.standing_change = changes.get(row.last_change_id), changes.get(row.standing_change_id)
         row.last_word, row.owner = said.get(row.last_word_id), people.get(row.owner_id)
         row.successor = taken_over.get(row.successor_id)
-        row._prefetched_objects_cache = {"elements": elements.get(row.pk, none)}
+        row.__dict__["_prefetched_objects_cache"] = {"elements": elements.get(row.pk, none)}
     return rows
 
 
@@ -61,7 +66,9 @@ def _people(
 ) -> dict[Any, User]:
     signed = {change.evidence.signed_off_by_id for change in changes if change.evidence}
     named = User.objects.only("username", "first_name", "last_name")
-    return _by_id(named, {row.owner_id for row in rows} | {one.decided_by_id for one in said} | signed)
+    held = {row.owner_id: row.owner for row in rows if "owner" in row._state.fields_cache and row.owner}
+    needed = {row.owner_id for row in rows} | {one.decided_by_id for one in said} | signed
+    return held | _by_id(named, needed - held.keys())
 
 
 def _elements(rows: Sequence[TrackedFinding]) -> dict[int, QuerySet[TrackedElement]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Max
 
@@ -31,16 +33,17 @@ def not_inspected(tracked: TrackedFinding) -> list[NotInspected]:
     report that speaks of the finding, or that judged any of them afresh, left nothing out.
     """
     subjects = _subjects(tracked)
-    spoken = set(tracked.assessments.exclude(state=AssessmentState.REJECTED.value).values_list("report_id", flat=True))
-    reports = (
-        Report.objects.published()
-        .filter(force=tracked.force_id)
-        .exclude(pk=tracked.finding.report_id)
-        .select_related("cycle", "force")
-        .prefetch_related("judgments")
+    spoken = tracked.assessments.exclude(state=AssessmentState.REJECTED.value).order_by().values("report")
+    judgments = (
+        Judgment.objects.filter(report__in=Report.objects.published().filter(force=tracked.force_id))
+        .exclude(report=tracked.finding.report_id)
+        .exclude(report__in=spoken)
+        .select_related("report__cycle", "report__force")
+        .order_by("report", "position")
     )
-    later = [report for report in reports if report.pk not in spoken and is_later(report, tracked.finding.report)]
-    found = [reason for report in later if (reason := _left_out(report, subjects))]
+    told = [(report, list(asked)) for report, asked in groupby(judgments, key=attrgetter("report"))]
+    later = [(report, asked) for report, asked in told if is_later(report, tracked.finding.report)]
+    found = [reason for report, asked in later if (reason := _left_out(report, asked, subjects))]
     return sorted(found, key=lambda one: one.report.known_from or date.min, reverse=True)
 
 
@@ -51,7 +54,7 @@ def evidence_from(tracked: TrackedFinding) -> date | None:
     days = [
         said.report.dated_on if said else None,
         shown.effective_on if shown else None,
-        tracked.checks.aggregate(newest=Max("checked_on"))["newest"],
+        tracked.checks.aggregate(newest=Max("checked_on"))["newest"] if tracked.recurs else None,
         tracked.stands_from,
     ]
     return max(filter(None, days), default=None)
@@ -64,8 +67,8 @@ def _subjects(tracked: TrackedFinding) -> set[str]:
     return {folded(name) for name in [*names, *areas]}
 
 
-def _left_out(report: Report, subjects: set[str]) -> NotInspected | None:
-    asked = [judgment for judgment in report.judgments.all() if _is_about(judgment, subjects)]
+def _left_out(report: Report, judgments: list[Judgment], subjects: set[str]) -> NotInspected | None:
+    asked = [judgment for judgment in judgments if _is_about(judgment, subjects)]
     reasons = [_reason(judgment) for judgment in asked]
     if not asked or not all(reasons):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -54,11 +54,11 @@ from tracking.api.serializers import (
 )
 from tracking.api.tracked_parts import TrackedParts
 from tracking.api.work_serializers import TrackedFindingDetailSerializer
-from tracking.changes import Move, change_statuses
+from tracking.changes import Move, change_status, change_statuses
 from tracking.decisions import decide
 from tracking.events import number_events
 from tracking.intake import take_in
-from tracking.loading import filled, narrow
+from tracking.loading import filled, narrow, whole
 from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryResponse, TrackedFinding, User
 from tracking.notes import decide_note
 from tracking.past import as_they_stood, stood
@@ -111,7 +111,8 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
         return TrackedFindingSerializer if self.action == "list" else TrackedFindingDetailSerializer
 
     def get_queryset(self) -> QuerySet[TrackedFinding]:
-        return self.visible(super().get_queryset(), "force")
+        rows = self.visible(super().get_queryset(), "force")
+        return rows if self.action == "list" else whole(rows)
 
     def as_shown(self, rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
         at = moment_asked(self.request)
@@ -151,6 +152,7 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
         return self._answer(self.get_object())
 
     def _answer(self, tracked: TrackedFinding) -> Response:
+        prefetch_related_objects([tracked], "finding__themes")
         (body,) = shown(self.get_serializer_class(), filled([tracked]))
         return Response(body, headers={"ETag": etag(tracked.version)})
 
@@ -193,9 +195,9 @@ class StatusChangeViewSet(OwnWork, Readable[StatusChange]):
         moves = [_move(row) for row in (asked.validated_data if many else [asked.validated_data])]
         for row in asked.validated_data if many else [asked.validated_data]:
             self.need(Act.CHANGE_STATUS, row["tracked_finding"].force_id)
-        made = change_statuses(moves, self.asker)
-        body = StatusChangeSerializer(made if many else made[0], many=many).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        made = change_statuses(moves, self.asker) if many else [change_status(moves[0], self.asker)]
+        body = shown(StatusChangeSerializer, made)
+        return Response(body if many else body[0], status=status.HTTP_201_CREATED)
 
 
 class AssessmentViewSet(OwnWork, Readable[Assessment]):

@@ -81,7 +81,7 @@ def test_the_number_of_queries_depends_neither_on_page_nor_on_rows(
 ) -> None:
     for _ in range(count):
         tracked_finding(tracked.force, elements=2)
-    with django_assert_num_queries(4):  # memberships, count, rows, elements
+    with django_assert_num_queries(6):  # memberships, count, rows, changes, reports, elements
         client.get(LIST)
 
 

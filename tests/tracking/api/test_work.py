@@ -352,7 +352,7 @@ def test_a_page_costs_the_same_however_much_hangs_on_it(
     later_report(tracked.force).judgments.create(key="v", position=1, question="Vetting", carried_over_from="2017")
     officer.get(at(tracked))
     for _ in range(3):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(5):
             assert officer.get(at(tracked)).status_code == 200
         record = {"title": "Audit", "link": "https://force.example/audit"}
         officer.post(at(tracked, "evidence/"), record)
