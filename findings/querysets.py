@@ -19,14 +19,22 @@ BROUGHT_OVER = "tracker"
 
 class ReportQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is defined from this class
     def published(self) -> Self:
-        """What the inspectorate published; what forces brought over from their trackers is none of it."""
-        return self.exclude(programme=BROUGHT_OVER)
+        """What the inspectorate published: not what forces brought over from their trackers, nor a national report that
+        only one force's document speaks of yet.
+        """
+        binding = models.Exists(
+            self.model.findings.rel.related_model.objects.filter(report=models.OuterRef("pk"), binds_forces=True)
+        )
+        return self.exclude(programme=BROUGHT_OVER).exclude(~binding, programme="national", document__isnull=True)
 
 
 class FindingQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model is defined from this class
     def published(self) -> Self:
-        """What the inspectorate published; what forces brought over from their trackers is none of it."""
-        return self.exclude(report__programme=BROUGHT_OVER)
+        """What the inspectorate published: not what forces brought over from their trackers, nor a national recommendation
+        that only one force's document speaks of yet.
+        """
+        spoken_of = models.Q(scope=Scope.NATIONAL, binds_forces=False, report__document__isnull=True)
+        return self.exclude(report__programme=BROUGHT_OVER).exclude(spoken_of)
 
     def national(self) -> Self:
         """What was made to every force; recommendations to other bodies alone are none of them."""

@@ -140,6 +140,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 403, "permission_denied", str(exception) or "You may not do this.")
 
 
+def not_utf8(request: HttpRequest) -> HttpResponse:
+    """Answers a body in an encoding that is not read here."""
+    return _answer(request, 415, "charset", "Bodies are read in UTF-8 alone.")
+
+
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answers a form that comes from another site, or from before the person signed in anew."""
     detail = "This page is from before you last signed in. Go back, load it again and send it: nothing was stored."

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "peeltrack.requests.RequestId",
+    "peeltrack.uploads.OnlyUtf8",
     "peeltrack.requests.RateStated",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -91,7 +91,13 @@ class AssessmentFactory(DjangoModelFactory[Assessment]):
     line = 1
     confidence = 0.95
     rule = "test"
-    refers_to = factory.LazyFunction(lambda: {"kind": "afi", "text": "the area for improvement", "scope": "force"})
+    refers_to = factory.LazyAttribute(
+        lambda made: {
+            "kind": made.tracked_finding.finding.kind if made.tracked_finding else "afi",
+            "text": "the area for improvement",
+            "scope": "force",
+        }
+    )
     reason = factory.LazyAttribute(lambda made: own_work_of(made.force))
 
     class Meta:

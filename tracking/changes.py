@@ -211,6 +211,7 @@ def _facts(tracked: TrackedFinding, move: Move, by: User) -> Facts:
         and assessment.tracked_finding_id == tracked.pk,
         assessment_is_later=assessment is not None and is_later(assessment.report, tracked.finding.report),
         assessment_overtaken=assessment is not None and overtaken(tracked, assessment.report, _day_of(move)),
+        assessment_set_aside=assessment is not None and _set_aside(tracked, assessment),
         assessment_says=STATUS_OF_OUTCOME.get(Outcome(assessment.outcome)) if assessment else None,
         evidence_signed_off=_signed_off(tracked, evidence),
         by_signatory=access.may(by, access.Act.SIGN_OFF, tracked.force_id),
@@ -221,6 +222,14 @@ def _facts(tracked: TrackedFinding, move: Move, by: User) -> Facts:
         successor_is_newer=successor is not None and not is_later(tracked.finding.report, successor.finding.report),
         successor_stands=successor is not None and successor.status != Status.SUPERSEDED,
     )
+
+
+def _set_aside(tracked: TrackedFinding, assessment: Assessment) -> bool:
+    """Whether a correction came after this verdict was confirmed: one person must not undo it with the same verdict."""
+    if assessment.decided_at is None:
+        return False
+    corrected = tracked.changes.filter(basis=Basis.CORRECTION.value, recorded_at__gte=assessment.decided_at)
+    return corrected.exists()
 
 
 def _day_of(move: Move) -> date | None:

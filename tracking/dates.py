@@ -137,6 +137,9 @@ def check_date(tracked: TrackedFinding, kind: DateKind, to: date | None, reason:
         raise Incomplete("reason_missing", "Say why: a date that was set moves only with a reason.")
     if to and to > timezone.localdate() + FARTHEST:
         raise Incomplete("date_too_far", f"{to:%-d %B %Y} is more than {FARTHEST.years} years from now.")
+    first = tracked.finding.report.earliest
+    if to and first and to < first:
+        raise Incomplete("date_before_report", f"The report is not older than {first:%-d %B %Y}.")
     if kind is DateKind.DUE:
         _check_due(tracked, to)
     else:
@@ -149,9 +152,6 @@ def _check_due(tracked: TrackedFinding, to: date | None) -> None:
         raise Refused("nothing_left_to_do", f"The finding is {Status(tracked.status).label.lower()}.")
     if to is None and leading_due(tracked.finding, _met(tracked)).on:
         raise Incomplete("date_without_end", "The report gives a date: where a letter moves it, it ends on a day.")
-    first = tracked.finding.report.earliest
-    if to and first and to < first:
-        raise Incomplete("date_before_report", f"The report is not older than {first:%-d %B %Y}.")
 
 
 def _check_target(tracked: TrackedFinding, to: date | None) -> None:

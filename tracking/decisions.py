@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from findings.vocabulary import Outcome
+from findings.vocabulary import FindingKind, Outcome
 from tracking.changes import Move, change_status, is_later, keep_last_word, overtaken
 from tracking.events import announce_assessment
 from tracking.models import Assessment, StatusChange, TrackedFinding, User
@@ -58,6 +58,12 @@ def _meant(assessment: Assessment, chosen: TrackedFinding | None) -> TrackedFind
         raise Incomplete("tracked_finding_missing", "Say which earlier finding the report means.")
     if tracked.force_id != assessment.force_id:
         raise Incomplete("finding_of_another_force", "The finding belongs to another force.")
+    kind = assessment.refers_to.get("kind")
+    if kind and tracked.finding.kind != kind:
+        raise Incomplete(
+            "finding_of_another_kind",
+            f"The report speaks of a finding of another kind: {FindingKind(kind).label.lower()}.",
+        )
     if not is_later(assessment.report, tracked.finding.report) and Outcome(assessment.outcome) in STATUS_OF_OUTCOME:
         raise Refused("assessment_not_later", "The assessing report is not later than the finding's own.")
     return tracked

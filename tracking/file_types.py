@@ -1,8 +1,10 @@
 """What kinds of file may be evidence, told by content and never by name. Standard library only."""
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 
 MAX_BYTES = 25 * 1024 * 1024
 EXPECTED = (
@@ -45,7 +47,16 @@ def _archive(content: bytes) -> tuple[str, str] | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             declared = archive.read("mimetype")[:100].decode("ascii", "replace") if _declares(archive, names) else ""
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        ValueError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         return None
     if names & set(PROGRAMS):
         return None

@@ -1,5 +1,6 @@
 """The site itself: who may enter, and what its first page shows."""
 
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -15,8 +16,10 @@ from findings.models import Force
 from tracking import access
 from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
 from tracking.statistics import summaries_by_force
-from tracking.tokens import revoke_tokens
 from tracking.vocabulary import AssessmentState, Position
+from tracking.webhooks import sign_programs_out
+
+LONGEST_NUMBER = 18  # digits of what a database can hold for sure
 
 
 class SignInForm(AuthenticationForm):
@@ -39,6 +42,20 @@ class OfficersSite(AdminSite):
     enable_nav_sidebar = False
     site_url = None
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A page; a number in its address that no row can have is a page that is not there."""
+        page = super().admin_view(view, cacheable)
+
+        @wraps(page)
+        def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if any(
+                value.isdigit() and len(value) > LONGEST_NUMBER for values in request.GET.lists() for value in values[1]
+            ):
+                raise Http404
+            return page(request, *args, **kwargs)
+
+        return answering
+
     def has_permission(self, request: HttpRequest) -> bool:
         return access.may_enter(request.user)
 
@@ -46,7 +63,7 @@ class OfficersSite(AdminSite):
         """Changes one's own password; programs that signed in with the old one are out."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
-            revoke_tokens(request.user.pk)
+            sign_programs_out(request.user.pk)
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

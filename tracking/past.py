@@ -30,6 +30,7 @@ from tracking.workflow import Incomplete
 # Verdicts that contradict a sign-off.
 OTHERWISE = [Outcome.NOT_ACHIEVED.value, Outcome.PARTLY_COMPLIED.value]
 # What the force says of itself, kept with each progress update as [before, after].
+EARLIEST = date(1990, 1, 1)
 OWN_WORDS = ("position", "owner", "lead", "closing_plan", "shortfall_reason")
 
 
@@ -60,6 +61,8 @@ def moment(as_of: date | None, known_on: date | None) -> Moment | None:
         return None
     today = timezone.localdate()
     for day in (as_of, known_on):
+        if day and day < EARLIEST:
+            raise Incomplete("day_too_early", f"No inspection is as old as {day:%-d %B %Y}.")
         if day and day > today:
             raise Incomplete("day_in_future", f"{day:%-d %B %Y} has not come yet.")
     return Moment(as_of or known_on or today, known_on or today)

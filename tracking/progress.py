@@ -114,8 +114,9 @@ def _check(tracked: TrackedFinding, differing: Mapping[str, Any], by: User, comm
     owner = differing.get("owner")
     if owner and not (owner.is_active and tracked.force_id in access.force_ids(owner, access.Act.READ)):
         raise Incomplete("owner_unknown", "The owner must be a member of the force.")
-    if "target_on" in differing and tracked.target_on is not None:
-        check_date(tracked, DateKind.TARGET, differing["target_on"], comment)
+    if "target_on" in differing:
+        reason = comment if tracked.target_on else comment.strip() or "The first target."
+        check_date(tracked, DateKind.TARGET, differing["target_on"], reason)
     position = Position(differing.get("position", tracked.position))
     reason = differing.get("shortfall_reason", tracked.shortfall_reason)
     if position in WITH_A_REASON and {"position", "shortfall_reason"} & set(differing) and not reason.strip():

@@ -14,13 +14,7 @@ from findings.models import Report
 from tracking.models import Assessment, StatusChange, TrackedFinding
 from tracking.vocabulary import Basis, Status
 
-# What a force's own evidence moved is left out.
-BY_PUBLISHED_WORDS = [
-    Basis.PUBLICATION.value,
-    Basis.ASSESSMENT.value,
-    Basis.CORRECTION.value,
-    Basis.SUCCESSOR.value,
-]
+BY_PUBLISHED_WORDS = {Basis.PUBLICATION, Basis.ASSESSMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +39,24 @@ def said_of(tracked: Collection[TrackedFinding], as_of: date | None = None) -> d
 
 
 def _last_changes(ids: list[int], as_of: date | None) -> dict[int, StatusChange]:
-    rows = StatusChange.objects.filter(
-        tracked_finding__in=ids, element__isnull=True, basis__in=BY_PUBLISHED_WORDS
-    ).order_by("id")
+    """The change of each finding by which its public status stands.
+
+    What the force moved itself (by evidence, by saying what takes over) is its own affair. A correction counts where it
+    undoes a verdict: the finding then stands as it did before that verdict, whatever the force says in its stead.
+    """
+    rows = StatusChange.objects.filter(tracked_finding__in=ids, element__isnull=True).order_by("id")
     if as_of:
         rows = rows.filter(Q(effective_on__lte=as_of) | Q(effective_on__isnull=True))
-    return {change.tracked_finding_id: change for change in rows}  # of each finding, the last one stays
+    words: dict[int, list[StatusChange]] = {}
+    newest: dict[int, StatusChange] = {}
+    for change in rows:
+        told = words.setdefault(change.tracked_finding_id, [])
+        if change.basis in BY_PUBLISHED_WORDS:
+            told.append(change)
+        elif change.basis == Basis.CORRECTION and told and newest.get(change.tracked_finding_id) is told[-1]:
+            told.pop()
+        newest[change.tracked_finding_id] = change
+    return {pk: told[-1] for pk, told in words.items() if told}
 
 
 def _last_verdicts(tracked: Collection[TrackedFinding], as_of: date | None) -> dict[int, Assessment]:

@@ -183,7 +183,7 @@ def _members_by_name(force: Force) -> dict[str, set[User]]:
 def _values(row: UnderstoodRow, tracked: TrackedFinding) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The row's values for the force's own fields but the owner, and what to say of those that are left aside."""
     values: dict[str, Any] = {}
-    if row.target_on and row.target_on != tracked.due_on:
+    if row.target_on and row.target_on != tracked.due_on and tracked.status in UNMET:
         values["target_on"] = row.target_on
     if row.position is None:
         return values, ()

@@ -6,12 +6,14 @@ the work, where a signatory takes it, or withdraws the request.
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tracking import access
 from tracking.events import announce
 from tracking.evidence import sign_off
 from tracking.models import Evidence, SignOffRequest, TrackedFinding, User
+from tracking.querysets import set_aside
 from tracking.vocabulary import EventKind, Position, SignOffState
 from tracking.workflow import Incomplete, Refused
 
@@ -62,7 +64,7 @@ def _settle(request: SignOffRequest, after: Position, by: User, comment: str) ->
     request.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     announce(EventKind.SIGN_OFF_DECIDED, request.tracked_finding, request.pk)
     if request.state == SignOffState.ACCEPTED:
-        for item in request.evidence.filter(signed_off_by__isnull=True):
+        for item in request.evidence.filter(Q(signed_off_by__isnull=True) | Q(set_aside())):
             sign_off(item.pk, by)
 
 

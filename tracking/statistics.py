@@ -110,7 +110,8 @@ def series(rows: QuerySet[TrackedFinding], since: date, at: Moment, step: Step) 
     points, place = [], 0
     for on in points_of_time(since, at.as_of, step):
         while place < len(days) and days[place] <= on:
-            counted.update(moved[days[place]])
+            for status, more in moved[days[place]].items():
+                counted[status] += more
             place += 1
         points.append(Point(on, {status: counted[status] for status in Status}))
     return points

@@ -31,6 +31,7 @@ from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.events import number_events
 from tracking.models import Delivery, Event, User, Webhook
+from tracking.tokens import revoke_tokens
 from tracking.vocabulary import DeliveryState, EventKind
 from tracking.workflow import Incomplete, Refused
 
@@ -91,6 +92,12 @@ def unsubscribe(webhook: Webhook) -> None:
     webhook.delete()
 
 
+def sign_programs_out(user_id: int) -> None:
+    """Ends all by which programs act or are told for this person: tokens, the calendar's address, webhooks."""
+    revoke_tokens(user_id)
+    Webhook.objects.filter(user=user_id).delete()
+
+
 def secret_of(webhook: Webhook) -> str:
     """What the webhook's deliveries are signed with. Derived from the service's own secret: a copy of the database does not
     give it away.
@@ -143,6 +150,9 @@ def send_deliveries(now: datetime, post: Post) -> Iterator[Delivery]:
 
 
 def _make(webhook: Webhook, now: datetime) -> int:
+    if not _may_be_told(webhook):
+        _stop(webhook, now, "Its person may not read this force's work any more.")
+        return 0
     found = _since(webhook)
     events = list(found[:AT_ONCE])
     if not events:
@@ -153,6 +163,10 @@ def _make(webhook: Webhook, now: datetime) -> int:
     )
     Webhook.objects.filter(pk=webhook.pk).update(position=events[-1].position)
     return len(made)
+
+
+def _may_be_told(webhook: Webhook) -> bool:
+    return access.may_enter(webhook.user) and access.may(webhook.user, access.Act.READ, webhook.force_id)
 
 
 def _since(webhook: Webhook) -> QuerySet[Event]:
@@ -183,7 +197,7 @@ def _whole(pk: int) -> Delivery:
 
 def _send(delivery: Delivery, now: datetime, post: Post) -> Delivery:
     webhook = delivery.webhook
-    if not access.may_enter(webhook.user) or not access.may(webhook.user, access.Act.READ, webhook.force_id):
+    if not _may_be_told(webhook):
         return _settle(delivery, DeliveryState.WITHHELD, "Its person may not read this force's work any more.")
     body = json.dumps(payload_of(delivery.event), ensure_ascii=False).encode()
     identity = f"msg_{delivery.pk}"
@@ -223,6 +237,7 @@ def _settle(delivery: Delivery, state: DeliveryState, error: str) -> Delivery:
 
 def _stop(webhook: Webhook, now: datetime, why: str) -> None:
     Webhook.objects.filter(pk=webhook.pk).update(stopped_at=now, stopped_because=why)
+    webhook.deliveries.filter(state=DeliveryState.WAITING.value).update(state=DeliveryState.WITHHELD.value, error=why)
 
 
 def payload_of(event: Event) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class Facts:
     assessment_confirmed: bool = False
     assessment_is_later: bool = False
     assessment_overtaken: bool = False
+    assessment_set_aside: bool = False
     assessment_says: Status | None = None
     evidence_signed_off: bool = False
     by_signatory: bool = False
@@ -99,6 +100,7 @@ def _check_basis(after: Status, basis: Basis, facts: Facts, allowed: Sequence[St
         Basis.ASSESSMENT: (
             (facts.assessment_confirmed, "assessment_not_confirmed", "The assessment is not confirmed for this finding."),
             (facts.assessment_is_later, "assessment_not_later", "The assessing report is not later than the finding's own."),
+            (facts.by_signatory or not facts.assessment_set_aside, "assessment_set_aside", "A correction has set this verdict aside: a signatory may let it count again."),
             (not facts.assessment_overtaken, "assessment_overtaken", "Something later has been said of the finding since."),
             (facts.assessment_says is after, "assessment_says_otherwise", "The assessment's verdict leads to another status."),
         ),

@@ -1,6 +1,6 @@
 """Filters of API lists. A query parameter that is not known, or not of its type, is a 400 that names it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as FormValidationError
@@ -114,7 +114,8 @@ class Moment(django_filters.IsoDateTimeFilter):
                     ]
                 }
             )
-        found: QuerySet[Any] = super().filter(qs, value)
+        # A database may know fewer offsets than the address did.
+        found: QuerySet[Any] = super().filter(qs, value.astimezone(UTC) if value else value)
         return found
 
 

@@ -63,7 +63,6 @@ def test_a_fault_of_ours_shows_nothing_of_its_inside(
 
     client = browser(member(Role.OFFICER, "kent"))
     client.raise_request_exception = False
-    monkeypatch.setattr("tracking.api.views.with_what_is_shown", broken)
     monkeypatch.setattr("tracking.api.views.TrackedFindingViewSet.get_queryset", broken)
     for address in ("/api/v1/tracked-findings/",):
         response = client.get(address)

@@ -90,6 +90,7 @@ class Verdict:
     outcome: str
     finding: int | None
     state: str = "proposed"
+    decided_at: int = -1
 
     @property
     def leads_to(self) -> str | None:
@@ -321,7 +322,7 @@ class Walk(RuleBasedStateMachine):
         self._try(allowed, partial(decide, verdict.row, decision, self._who(by), reason, named, day))
         if not allowed:
             return
-        verdict.state = "confirmed" if decision is Decision.CONFIRM else "rejected"
+        verdict.state, verdict.decided_at = "confirmed" if decision is Decision.CONFIRM else "rejected", self.at
         if decision is Decision.CONFIRM:
             verdict.finding = meant
             if meant is not None and to is not None and true_on is not None:
@@ -554,9 +555,12 @@ class Walk(RuleBasedStateMachine):
         if change["to_status"] == "achieved":
             assert change["basis"] in {"assessment", "evidence", "elements"}
 
+    def _waits(self, item: Shown) -> bool:
+        """Whether evidence is not signed off, or was before a correction."""
+        return item.signed_at is None or item.signed_at <= self.stands[item.finding].corrected_at
+
     def _sign_off(self, item: Shown, by: str) -> None:
-        set_aside = item.signed_at is not None and item.signed_at <= self.stands[item.finding].corrected_at
-        allowed = (item.signed_at is None or set_aside) and by != item.recorded_by
+        allowed = self._waits(item) and by != item.recorded_by
         self._try(allowed, partial(sign_off, item.row, self._who(by)))
         if allowed:
             item.signed_at = self.at
@@ -589,7 +593,8 @@ class Walk(RuleBasedStateMachine):
             "assessment": verdict is not None
             and (verdict.state, verdict.finding, verdict.leads_to) == ("confirmed", asked.finding, asked.to)
             and verdict.report > stand.own_report
-            and not stand.overtaken(verdict.report, true_on),
+            and not stand.overtaken(verdict.report, true_on)
+            and (verdict.decided_at > stand.corrected_at or by in SIGNATORIES[stand.force]),
             "evidence": shown is not None
             and shown.finding == asked.finding
             and shown.signed_at is not None
@@ -660,7 +665,7 @@ class Walk(RuleBasedStateMachine):
         if position in NEEDS_A_REASON and not comment.strip():
             return False
         if position == "signed_off":
-            own = [item for item in self.shown if request and item.row in request.evidence and item.signed_at is None]
+            own = [item for item in self.shown if request and item.row in request.evidence and self._waits(item)]
             return signs and request is not None and by != request.asked_by and all(i.recorded_by != by for i in own)
         returned = request is not None and signs and by != request.asked_by
         if returned and not comment.strip():
@@ -678,7 +683,7 @@ class Walk(RuleBasedStateMachine):
             self.world.ended.add(request.state)
         if request and request.state == "accepted":
             for item in self.shown:
-                if item.row in request.evidence and item.signed_at is None:
+                if item.row in request.evidence and self._waits(item):
                     item.signed_at = self.at
         if position == "ready_for_sign_off":
             made = SignOffRequest.objects.get(tracked_finding=self._row(finding), state="asked")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from findings.models import Finding, Theme
 from tracking.admin.forms import DayInput, offer
@@ -77,8 +78,9 @@ class AskSignOffForm(forms.Form):
 
     def __init__(self, tracked: TrackedFinding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "evidence", tracked.evidence.filter(signed_off_by__isnull=True))
-        if not tracked.evidence.filter(signed_off_by__isnull=True).exists():
+        to_sign_off = tracked.evidence.filter(Q(signed_off_by__isnull=True) | Q(set_aside()))
+        offer(self, "evidence", to_sign_off)
+        if not to_sign_off.exists():
             del self.fields["evidence"]
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from findings.admin import NamedLookups
 from tracking.models import Membership, User
-from tracking.tokens import revoke_tokens
+from tracking.webhooks import sign_programs_out
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):
@@ -34,7 +34,7 @@ class UserAdmin(NamedLookups, DjangoUserAdmin[User]):
         """Sets somebody's password; programs that signed in with the old one are out."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            revoke_tokens(int(id))
+            sign_programs_out(int(id))
         return response
 
 

@@ -63,7 +63,7 @@ from tracking.models import Assessment, EvidenceNote, StatusChange, StatutoryRes
 from tracking.notes import decide_note
 from tracking.past import as_they_stood, stood
 from tracking.progress import acts_for, record_progress
-from tracking.querysets import THEN
+from tracking.querysets import THEN, with_what_is_shown
 from tracking.statistics import summary_of
 from tracking.statutory import explain, open_by_hand, record_response, with_recommendations
 from tracking.vocabulary import Basis, Decision, Status
@@ -103,7 +103,7 @@ class ReportIntakeViewSet(OwnWork, ReportViewSet):
 
 
 class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
-    queryset = narrow(TrackedFinding.objects.all())
+    queryset = TrackedFinding.objects.all()
     filterset_class = TrackedFindingFilters
     ordering_fields = ("id", "due_on", "target_on", "changed_at", "status")
 
@@ -112,11 +112,13 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
 
     def get_queryset(self) -> QuerySet[TrackedFinding]:
         rows = self.visible(super().get_queryset(), "force")
-        return rows if self.action == "list" else whole(rows)
+        if moment_asked(self.request):
+            return with_what_is_shown(rows)
+        return narrow(rows) if self.action == "list" else whole(rows)
 
     def as_shown(self, rows: Sequence[TrackedFinding]) -> Sequence[TrackedFinding]:
         at = moment_asked(self.request)
-        return as_they_stood(filled(rows), at) if at else filled(rows)
+        return as_they_stood(rows, at) if at else filled(rows)
 
     def ordering_column(self, name: str) -> str:
         """The column that a name orders by: that of now, or of the moment asked for."""
@@ -129,7 +131,7 @@ class TrackedFindingViewSet(TrackedParts, Readable[TrackedFinding]):
         at = moment_asked(request)
         if at is None:
             return self._answer(self.get_object())
-        (tracked,) = as_they_stood(filled([self.get_object()]), at)
+        (tracked,) = as_they_stood([self.get_object()], at)
         return Response(shown(self.get_serializer_class(), [tracked])[0])
 
     @extend_schema(

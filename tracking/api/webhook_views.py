@@ -88,4 +88,4 @@ class DeliveryViewSet(OwnWork, Listed[Delivery]):
     ordering_fields = ("id", "last_tried_at", "next_try_at")
 
     def get_queryset(self) -> QuerySet[Delivery]:
-        return super().get_queryset().filter(webhook__user=self.asker)
+        return self.visible(super().get_queryset().filter(webhook__user=self.asker), "webhook__force")
