@@ -21,6 +21,7 @@ from tests.factories import (
     member,
     tracked_finding,
 )
+from tracking.events import number_events
 from tracking.models import (
     ApiToken,
     Assessment,
@@ -117,6 +118,7 @@ def work_of(force: Force | None = None) -> Work:
     occasion = {"rule": "overdue", "occasion": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}
+    number_events()
     webhook = Webhook.objects.create(user=officer, force=force, address=f"https://force.example/{mark}", salt="0")
     return Work(
         force=force,

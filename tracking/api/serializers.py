@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from findings.api.fields import NullableTextField, RowSerializer
@@ -120,6 +121,7 @@ class TrackedFindingSerializer(RowSerializer[TrackedFinding]):
     def get_overdue(self, row: TrackedFinding) -> bool:
         return standing_of(row).is_late(_day_of(row))
 
+    @extend_schema_field(serializers.ChoiceField(choices=Status.choices(), allow_null=True))
     def get_elements_add_up_to(self, row: TrackedFinding) -> Status | None:
         return elements_add_up_to(row)
 
