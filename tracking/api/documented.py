@@ -1,6 +1,7 @@
 """What the schema says of every operation of a kind, so that no view has to repeat it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -30,6 +31,15 @@ TABLES = {
 }
 
 
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def one_or_many(handler: Handler) -> Handler:
+    """Says of a handler that it takes one or a list, and answers alike."""
+    handler.takes_many = True  # type: ignore[attr-defined]  # read below
+    return handler
+
+
 class Documented(AutoSchema):
     """Adds the key of requests that are safe to repeat, and the formats of lists."""
 
@@ -41,6 +51,11 @@ class Documented(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation and self._is_tabular():
             operation["responses"]["200"]["content"] |= TABLES
+        if operation and getattr(self._handler(), "takes_many", False):
+            for holder in (operation["requestBody"], operation["responses"]["201"]):
+                for content in holder["content"].values():
+                    one = content["schema"]
+                    content["schema"] = {"oneOf": [one, {"type": "array", "items": one}]}
         return operation
 
     def _handler(self) -> Any:

@@ -22,6 +22,7 @@ from findings.api.views import ForceViewSet, ReportViewSet
 from findings.reading.documents import MAX_BYTES
 from tracking import access
 from tracking.access import Act
+from tracking.api.documented import one_or_many
 from tracking.api.filters import (
     AssessmentFilters,
     EvidenceNoteFilters,
@@ -184,7 +185,8 @@ class StatusChangeViewSet(OwnWork, Readable[StatusChange]):
     def in_table_order(self, rows: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
         return rows.order_by("event__position")
 
-    @extend_schema(request=MoveSerializer(many=True), responses={201: StatusChangeSerializer(many=True)})
+    @extend_schema(request=MoveSerializer, responses={201: StatusChangeSerializer})
+    @one_or_many
     @once
     def create(self, request: Request) -> Response:
         """Moves one finding (an object), or several (a list): all of them or none."""
