@@ -1,6 +1,9 @@
 """What the schema says of every operation of a kind, so that no view has to repeat it."""
 
+import json
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -10,6 +13,9 @@ from findings.api.lists import Listed
 from findings.api.tables import FORMATS
 from tracking.api.idempotency import HEADER
 
+# What the service itself answers about the fictional force; the tests draw it.
+EXAMPLES = Path(__file__).parent / "examples.json"
+NAME, SUMMARY = "exampleshire", "The fictional force of the demo"
 KEY = OpenApiParameter(
     HEADER,
     str,
@@ -40,6 +46,24 @@ def one_or_many(handler: Handler) -> Handler:
     return handler
 
 
+def _show_example(operation: dict[str, Any]) -> None:
+    """Adds what the operation was asked and answered about the fictional force, where that is known."""
+    example = _examples().get(operation["operationId"])
+    if not example:
+        return
+    answer = operation["responses"][example["status"]]["content"]["application/json"]
+    answer["examples"] = {NAME: {"summary": SUMMARY, "value": example["answer"]}}
+    if "request" in example:
+        body = operation["requestBody"]["content"]["application/json"]
+        body["examples"] = {NAME: {"summary": SUMMARY, "value": example["request"]}}
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.exists() else {}
+    return known
+
+
 class Documented(AutoSchema):
     """Adds the key of requests that are safe to repeat, and the formats of lists."""
 
@@ -56,6 +80,8 @@ class Documented(AutoSchema):
                 for content in holder["content"].values():
                     one = content["schema"]
                     content["schema"] = {"oneOf": [one, {"type": "array", "items": one}]}
+        if operation:
+            _show_example(operation)
         return operation
 
     def _handler(self) -> Any:
