@@ -101,10 +101,16 @@ def _overlapping(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _rows_or_lines(group: list[Line]) -> Iterator[list[Line]]:
-    if any(len(line.cells) > 1 for line in group):
+    if any(len(line.cells) > 1 for line in group) or any(_beside(*both) for both in pairwise(group)):
         yield group
     else:
         yield from ([line] for line in group)
+
+
+def _beside(one: Line, other: Line) -> bool:
+    """Whether two lines at nearly one height are cells of a row: a wide gap lies between them."""
+    left, right = sorted((one, other), key=lambda line: line.x0)
+    return right.x0 - left.cells[-1].x1 > WIDE_GAP * left.size
 
 
 def _one_row(group: Sequence[Line]) -> Line:
