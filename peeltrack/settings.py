@@ -304,5 +304,7 @@ LOGGING = {
         "findings": {"level": "INFO"},
         # The file-based broker has no host, and says so at every start.
         "kombu.connection": {"level": "ERROR"},
+        # Says of every paper which rules of its style are for screens alone.
+        "weasyprint": {"level": "ERROR"},
     },
 }

@@ -170,6 +170,26 @@ class EventKind(Vocabulary):
     ASSESSMENT_DECIDED = "assessment_decided"
 
 
+class PaperKind(Vocabulary):
+    """The papers that officers must produce."""
+
+    COMMITTEE = "committee"
+    FOI = "foi"
+    BRIEFING = "briefing"
+    COMPARISON = "comparison"
+    CONTRADICTIONS = "contradictions"
+
+    @property
+    def label(self) -> str:
+        return {
+            PaperKind.COMMITTEE: "Committee paper",
+            PaperKind.FOI: "Freedom of information answer",
+            PaperKind.BRIEFING: "Briefing before an inspection",
+            PaperKind.COMPARISON: "National comparison",
+            PaperKind.CONTRADICTIONS: "What does not go together",
+        }[self]
+
+
 class DeliveryState(Vocabulary):
     """How the telling of one webhook of one event stands."""
 

@@ -18,6 +18,7 @@ from tracking.admin.badges import rag_badge, status_badge
 from tracking.admin.filters import ByForce, ByRag, ByStatus
 from tracking.admin.forms import ProgressForm
 from tracking.admin.overviews import Overviews
+from tracking.admin.papers import PaperPages
 from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.chains import chain_of
 from tracking.contradictions import SAID, contradictions_of, with_contradictions
@@ -32,7 +33,7 @@ from tracking.workflow import Refused, Stale
 
 
 @admin.register(TrackedFinding)
-class TrackedFindingAdmin(Overviews, ActPages):
+class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
     """Published facts and status are read here, never edited; the fields below are the force's own."""
 
     form = ProgressForm

@@ -1,0 +1,1 @@
+"""The papers that officers must produce: their content once, and each form it goes out in."""

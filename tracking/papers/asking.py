@@ -1,0 +1,38 @@
+"""The one door to papers: what is wanted, in which form, and with what; the bytes that come of it."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from tracking.models import StatusChange
+from tracking.papers.building import Request, build
+from tracking.papers.content import Paper
+from tracking.papers.forms import TYPES, written
+from tracking.vocabulary import PaperKind
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A paper as a file: its name, its media type, what is in it, and the paper itself."""
+
+    name: str
+    media_type: str
+    content: bytes
+    paper: Paper
+
+
+def write_paper(wanted: Request, form: str) -> Written:
+    """Builds the paper and writes it as html, pdf, xlsx or csv; raises Incomplete where it cannot be."""
+    paper = build(wanted)
+    content = written(paper, form, _history(wanted) if form == "xlsx" else None)
+    about = f"-{wanted.force.slug}" if wanted.force else ""
+    return Written(f"{paper.kind}{about}-{paper.as_of:%Y-%m-%d}.{form}", TYPES[form], content, paper)
+
+
+def _history(wanted: Request) -> list[StatusChange]:
+    """The changes of the force's findings up to the paper's day; a comparison shows no force's own history."""
+    if wanted.kind is PaperKind.COMPARISON or wanted.force is None:
+        return []
+    rows = StatusChange.objects.filter(tracked_finding__force=wanted.force, element__isnull=True)
+    rows = rows.filter(recorded_at__date__lte=max(wanted.as_of, timezone.localdate()))
+    return list(rows.select_related("tracked_finding__finding").order_by("id"))
