@@ -6,6 +6,8 @@ COPY requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --require-hashes --requirement requirements.lock
 
 FROM python:3.11-slim-bookworm
+# Pango lays out the papers that are PDFs; DejaVu is what it sets them in.
+RUN apt-get update && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
 RUN groupadd --system --gid 1000 peeltrack \
     && useradd --system --uid 1000 --gid peeltrack --home-dir /app --shell /usr/sbin/nologin peeltrack \
