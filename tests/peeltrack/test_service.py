@@ -107,6 +107,14 @@ def test_the_docs_page_loads_nothing_from_elsewhere(client: Client) -> None:
     assert "https://" not in body
 
 
+@pytest.mark.parametrize("address", ["/admin/login/", "/api/v1/docs/", "/api/v1/schema/", "/nowhere", "/healthz"])
+def test_every_page_takes_scripts_and_styles_from_here_alone(address: str, client: Client) -> None:
+    policy = client.get(address)["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
 def test_health_checks_answer_by_this_machines_own_name_whatever_names_are_set() -> None:
     script = (
         "import django; django.setup(); from django.test import Client;"

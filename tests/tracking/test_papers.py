@@ -244,7 +244,9 @@ def test_the_page_offers_ones_own_forces_and_answers_with_the_paper(force: Force
     address = reverse("admin:tracking_papers")
     assert "Kent Police" in client.get(address).content.decode()
     asked = {"kind": "committee", "force": force.slug, "marking": "OFFICIAL", "form": "html"}
-    assert "Mend the radios." in client.get(address, asked).content.decode()
+    shown = client.get(address, asked)
+    assert "Mend the radios." in shown.content.decode()
+    assert "style-src 'sha256-" in shown["Content-Security-Policy"]
     download = client.get(address, {**asked, "form": "xlsx"})
     assert download["Content-Disposition"].startswith('attachment; filename="committee-')
     missing = client.get(address, {**asked, "kind": "foi"}).content.decode()

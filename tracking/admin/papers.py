@@ -1,5 +1,7 @@
 """The page that writes papers: which one, about whom, of which day, in which form."""
 
+import base64
+import hashlib
 from typing import Any
 
 from django import forms
@@ -17,7 +19,7 @@ from tracking.admin.forms import DayInput, offer
 from tracking.models import TrackedFinding
 from tracking.papers.asking import Written, write_paper
 from tracking.papers.building import MARKING, Request
-from tracking.papers.forms import TYPES
+from tracking.papers.forms import TYPES, style_of_pages
 from tracking.vocabulary import PaperKind
 from tracking.workflow import Refused
 
@@ -86,6 +88,9 @@ def _as_answer(made: Written) -> HttpResponse:
     answer = HttpResponse(made.content, content_type=made.media_type)
     if made.media_type != TYPES["html"]:
         answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    else:
+        seal = base64.b64encode(hashlib.sha256(style_of_pages().encode()).digest()).decode()
+        answer["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{seal}'; frame-ancestors 'none'"
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

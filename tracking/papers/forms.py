@@ -60,8 +60,13 @@ def written(paper: Paper, form: str, history: list[StatusChange] | None = None) 
 def page(paper: Paper, *, styled: bool = True) -> str:
     """The paper as a page that stands alone; without its style where the page around it has one."""
     tables = [_shown(table) for table in paper.tables]
-    style = STYLE.read_text(encoding="utf-8") if styled else ""
+    style = style_of_pages() if styled else ""
     return render_to_string("tracking/paper.html", {"paper": paper, "tables": tables, "style": style})
+
+
+def style_of_pages() -> str:
+    """The style that stands within a page that stands alone."""
+    return STYLE.read_text(encoding="utf-8")
 
 
 def _shown(table: Table) -> dict[str, Any]:
