@@ -34,10 +34,12 @@ MAY = """
 t.force_id IN (SELECT m.force_id FROM tracking_apitoken k JOIN tracking_membership m ON m.user_id = k.user_id
   WHERE k.digest = %s AND k.expires_at > now())
 """
+# The fifty first, and the JSON of those alone.
 LIST = f"""
-SELECT json_build_object('results', coalesce(json_agg(row), '[]'))::text FROM (SELECT {ROW} AS row {JOINED}
-WHERE {MAY} AND f.slug = %s ORDER BY t.due_on ASC NULLS LAST, t.id LIMIT 50) AS page
-"""
+SELECT json_build_object('results', coalesce(json_agg({ROW} ORDER BY t.due_on ASC NULLS LAST, t.id), '[]'))::text
+{JOINED.replace("FROM tracking_trackedfinding t", "FROM (SELECT t.* FROM tracking_trackedfinding t JOIN findings_force f ON f.id = t.force_id"
+    f" WHERE {MAY} AND f.slug = %s ORDER BY t.due_on ASC NULLS LAST, t.id LIMIT 50) t")}
+"""  # fmt: skip
 DETAIL = f"SELECT ({ROW})::text {JOINED} WHERE {MAY} AND t.id = %s"
 CHANGE = f"""
 WITH moved AS (

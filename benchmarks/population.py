@@ -150,7 +150,7 @@ class Population:
             reference=f"bench/{number}",
             kind=kind.value,
             scope=Scope.FORCE.value,
-            number=number,
+            number=number // len(self._reports) + 1,
             text=f"The force should {self._words(50)}.",
             due_on=due if is_dated else None,
             due_precision="day" if is_dated else "",

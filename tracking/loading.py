@@ -12,12 +12,14 @@ from django.db.models import Model, QuerySet
 from findings.models import Report
 from tracking.models import Assessment, StatusChange, TrackedElement, TrackedFinding, User
 
+# Of a finding, what no list shows.
+UNREAD = ("cues", "line", "end_line", "deadline_wording", "addressed_to", "recurs_every", "due_on", "due_precision", "binds_forces", "themes_corrected")  # fmt: skip
 Row = TypeVar("Row", bound=Model)
 
 
 def narrow(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
     """The rows with their findings and forces: what `filled` starts from."""
-    return rows.select_related("force", "finding").defer("finding__cues")
+    return rows.select_related("force", "finding").defer(*(f"finding__{name}" for name in UNREAD))
 
 
 def whole(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:

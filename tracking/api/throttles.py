@@ -38,6 +38,12 @@ class Fair(BaseThrottle):
         request._request.rate = Rate(limit, max(limit - used, 0), self._reset, WINDOW)  # type: ignore[attr-defined]  # for the headers
         return used <= limit
 
+    def _counted(self, store: Any, key: str) -> int:
+        try:
+            return int(store.incr(key))
+        except ValueError:  # the first one of this minute
+            return 1 if store.add(key, 1, timeout=2 * WINDOW) else int(store.incr(key))
+
     def wait(self) -> float:
         return float(self._reset)
 
@@ -47,8 +53,7 @@ class Fair(BaseThrottle):
             return 0
         store = caches["throttles"]
         try:
-            store.add(key, 0, timeout=2 * WINDOW)
-            return int(store.incr(key))
+            return self._counted(store, key)
         except (RedisError, OSError, ValueError) as error:
             log.warning("requests are not counted for the moment: %s", error)
             Fair._store_failed_at = time.monotonic()

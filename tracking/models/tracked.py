@@ -92,6 +92,7 @@ class TrackedFinding(models.Model):
                 name="tracked_due_while_unmet",
             ),
             models.Index(fields=("force", "status"), name="tracked_by_force_and_status"),
+            models.Index(fields=("force", "due_on", "id"), name="tracked_by_force_in_list_order"),
         )
 
     def __str__(self) -> str:
