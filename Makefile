@@ -6,13 +6,14 @@ ADDRESS ?= 127.0.0.1:8000
 # Test processes. Two fit a small machine.
 JOBS ?= 2
 
-.PHONY: help run test check test-services bench lock clean
+.PHONY: help run test check test-services test-browser bench lock clean
 
 help:
 	@echo "make run            the service with demo data on http://$(ADDRESS); Ctrl-C stops all of it"
 	@echo "make test           the whole default test suite; no server needed"
 	@echo "make check          format, lint, import contracts, types, Django checks, migrations, API schema"
 	@echo "make test-services  the suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)"
+	@echo "make test-browser   the officers' pages in Chromium: accessibility, keyboard, widths"
 	@echo "make bench          benchmarks, as ratios"
 	@echo "make lock           resolve the pinned requirements anew"
 
@@ -53,6 +54,9 @@ check: $(VENV)/.development
 
 test-services: $(VENV)/.development
 	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS)
+
+test-browser: $(VENV)/.development
+	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,142 @@
+"""The officers' pages in a real browser: nothing that WCAG 2.2 AA forbids, in light and dark, wide and narrow; no error of a script."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.two_forces import Work, work_of
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CLIENTS = Path(__file__).parent / "clients"
+PASSWORD = "a long enough password"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None or shutil.which("npm") is None, reason="no Chromium or Node.js on this machine"
+)
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The checker's script."""
+    place = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(CLIENTS / name, place / name)
+    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=place, check=True, timeout=300)
+    return (place / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def mine(committed: None) -> Work:
+    return work_of()
+
+
+@pytest.fixture
+def chromium(mine: Work, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The browser. Its driver runs a loop of its own, beside which Django must be told that the database may be asked."""
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+        yield started
+        started.close()
+
+
+def screens(work: Work) -> dict[str, str]:
+    """Every kind of page that an officer opens, by what it is for."""
+    finding = "/admin/tracking/trackedfinding"
+    return {
+        "today": "/admin/",
+        "findings": f"{finding}/",
+        "finding": f"{finding}/{work.tracked.pk}/change/",
+        "status": f"{finding}/{work.tracked.pk}/status/",
+        "evidence": f"{finding}/{work.tracked.pk}/evidence/",
+        "ask for sign-off": f"{finding}/{work.tracked.pk}/ask-sign-off/",
+        "date": f"{finding}/{work.tracked.pk}/date/",
+        "link": f"{finding}/{work.tracked.pk}/link/",
+        "themes": f"{finding}/{work.tracked.pk}/themes/",
+        "elsewhere": f"{finding}/{work.tracked.pk}/elsewhere/",
+        "past": f"{finding}/past/?force={work.force.slug}&as_of=2020-12-31",
+        "contradictions": f"{finding}/contradictions/",
+        "papers": f"{finding}/papers/",
+        "paper": f"{finding}/papers/?kind=committee&force={work.force.slug}&marking=OFFICIAL&form=html",
+        "review": "/admin/tracking/assessment/",
+        "verdict": f"/admin/tracking/assessment/{work.assessment.pk}/change/",
+        "take in": "/admin/tracking/assessment/take-in/",
+        "statutory": "/admin/tracking/statutoryresponse/",
+        "comments": f"/admin/tracking/statutoryresponse/{work.response.pk}/change/",
+        "trackers": "/admin/tracking/trackerfile/",
+        "tracker": f"/admin/tracking/trackerfile/{work.tracker.pk}/columns/",
+        "reports": "/admin/findings/report/",
+        "report": f"/admin/findings/report/{work.tracked.finding.report_id}/change/",
+        "password": "/admin/password_change/",
+        "nowhere": "/admin/nowhere/",
+    }
+
+
+def sign_in(page: Page, address: str, work: Work) -> None:
+    page.goto(f"{address}/admin/login/")
+    page.fill("#id_username", work.officer.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_url(f"{address}/admin/")
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_no_page_has_what_accessibility_forbids(
+    scheme: Any, width: int, chromium: Any, axe: str, mine: Work, live_server: Any
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda fault: errors.append(f"{page.url}: {fault}"))
+    page.goto(f"{live_server.url}/admin/login/")
+    found = {"sign-in": faults(page, axe)}
+    sign_in(page, live_server.url, mine)
+    for name, where in screens(mine).items():
+        errors.clear()  # the checker itself draws what the policy forbids
+        page.goto(f"{live_server.url}{where}")
+        found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
+    context.close()
+    told = "\n".join(f"{name}: {fault}" for name, faulty in found.items() for fault in faulty)
+    assert not told, told
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What the checker holds against the page, and whether it is wider than the screen."""
+    page.evaluate(axe)
+    told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    said = [f"{one['id']}: {node['html'][:160]}" for one in told["violations"] for node in one["nodes"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return said + ([f"{wide} pixels wider than the screen"] if wide > 0 else [])
+
+
+def test_an_officer_finds_the_way_by_the_keyboard_alone(chromium: Any, mine: Work, live_server: Any) -> None:
+    page = chromium.new_page()
+    sign_in(page, live_server.url, mine)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == "Papers":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/papers/")
+    assert page.get_by_role("heading", name="Papers").is_visible()
+    page.close()
