@@ -99,8 +99,7 @@ def sign_in(page: Page, address: str, work: Work) -> None:
 def test_no_page_has_what_accessibility_forbids(
     scheme: Any, width: int, chromium: Any, axe: str, mine: Work, live_server: Any
 ) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     errors: list[str] = []
     page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda fault: errors.append(f"{page.url}: {fault}"))
@@ -111,7 +110,7 @@ def test_no_page_has_what_accessibility_forbids(
         errors.clear()  # the checker itself draws what the policy forbids
         page.goto(f"{live_server.url}{where}")
         found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
-    context.close()
+    page.close()
     told = "\n".join(f"{name}: {fault}" for name, faulty in found.items() for fault in faulty)
     assert not told, told
 
