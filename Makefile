@@ -53,7 +53,7 @@ check: $(VENV)/.development
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
 test-services: $(VENV)/.development
-	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS)
+	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS) --ignore=tests/test_browser.py # what a browser draws does not hang on the database
 
 test-browser: $(VENV)/.development
 	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py
