@@ -30,4 +30,5 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "drop-what-is-over": {"task": "tracking.clean_up", "schedule": crontab(hour="3", minute="20")},
 }

@@ -16,6 +16,7 @@ from tracking.workflow import Incomplete, Refused
 MARK = "peel_"
 DAYS, MOST_DAYS = 30, 366
 MOST_TOKENS = 50
+SHOWN_AFTER_EXPIRY = timedelta(days=30)
 # When a key was used is kept this coarsely: a write for each read would cost more than it tells.
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -65,6 +66,11 @@ def revoke_tokens(user_id: int) -> None:
     """Signs every program of this person out, and ends the address of the calendar."""
     ApiToken.objects.filter(user=user_id).delete()
     revoke_calendar(user_id)
+
+
+def forget_tokens() -> int:
+    """Drops the tokens that have expired for a month: until then their owner sees that, and when, they ended."""
+    return ApiToken.objects.filter(expires_at__lt=timezone.now() - SHOWN_AFTER_EXPIRY).delete()[0]
 
 
 def issue_calendar(user: User) -> tuple[CalendarAddress, str]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from celery.schedules import crontab
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from peeltrack.celery import app
 from tests.factories import member, tracked_finding
-from tracking.models import Reminder, TrackedFinding, User
-from tracking.tasks import remind_people, tell_webhooks
+from tracking.models import ApiToken, KeptAnswer, Reminder, TrackedFinding, User
+from tracking.tasks import clean_up, remind_people, tell_webhooks
+from tracking.tokens import issue_token
 from tracking.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,20 @@ def test_the_schedule_sweeps_every_five_minutes_of_the_day_and_expires() -> None
 def test_webhooks_are_told_every_minute() -> None:
     entry = app.conf.beat_schedule["tell-webhooks-of-what-happened"]
     assert (entry["task"], entry["schedule"], entry["options"]) == (tell_webhooks.name, crontab(), {"expires": 60})
+
+
+def test_what_is_over_is_dropped_every_night() -> None:
+    assert app.conf.beat_schedule["drop-what-is-over"]["schedule"] == crontab(hour="3", minute="20")
+    user = member(Role.OFFICER, "kent")
+    (old, _), (ended, _), (living, _) = (issue_token(user) for _ in range(3))
+    for token, days in ((old, 31), (ended, 29)):
+        ApiToken.objects.filter(pk=token.pk).update(expires_at=timezone.now() - timedelta(days=days))
+    for days in (8, 6):
+        kept = KeptAnswer.objects.create(user=user, key=f"k{days}", fingerprint="f")
+        KeptAnswer.objects.filter(pk=kept.pk).update(made_at=timezone.now() - timedelta(days=days))
+    clean_up()
+    assert set(ApiToken.objects.all()) == {ended, living}
+    assert [kept.key for kept in KeptAnswer.objects.all()] == ["k6"]
 
 
 def test_the_task_does_what_the_command_does() -> None:
