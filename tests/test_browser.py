@@ -83,6 +83,7 @@ def screens(work: Work) -> dict[str, str]:
         "reports": "/admin/findings/report/",
         "report": f"/admin/findings/report/{work.tracked.finding.report_id}/change/",
         "password": "/admin/password_change/",
+        "keys": "/admin/keys/",
         "nowhere": "/admin/nowhere/",
     }
 

@@ -8,13 +8,15 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 
 from findings.models import Force
 from tracking import access
 from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
+from tracking.officers_keys import keys_page
 from tracking.statistics import summaries_by_force
 from tracking.vocabulary import AssessmentState, Position
 from tracking.webhooks import sign_programs_out
@@ -58,6 +60,13 @@ class OfficersSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return access.may_enter(request.user)
+
+    def get_urls(self) -> list[Any]:
+        return [path("keys/", self.admin_view(self.keys), name="keys"), *super().get_urls()]
+
+    def keys(self, request: HttpRequest) -> HttpResponse:
+        """A person's own tokens, calendar address and webhooks."""
+        return keys_page(self, request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Changes one's own password; programs that signed in with the old one are out."""
