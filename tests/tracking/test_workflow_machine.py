@@ -442,6 +442,14 @@ class Walk(RuleBasedStateMachine):
         if allowed:
             self._taken(request.finding, position, by, [])
 
+    @rule(finding=FINDINGS, accept=st.booleans(), reason=st.sampled_from(["The board has seen it.", " "]))
+    def see_a_request_through(self, finding: int, accept: bool, reason: str) -> None:
+        """Somebody asks, and a signatory decides: what chance alone brings together too seldom."""
+        if self._waiting(finding) is None:
+            self.take_a_position(finding, "ready_for_sign_off", "officer", "Done.", stale=False, pick=None)
+        if self._waiting(finding) is not None:
+            self.decide_on_a_request(NEWEST, accept, "signatory", reason)
+
     @rule(
         finding=FINDINGS,
         kind=st.sampled_from(DateKind),
