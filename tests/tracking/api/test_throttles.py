@@ -1,5 +1,9 @@
 """How many requests are answered in a minute, and what happens to the limit when its store is away."""
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -7,9 +11,13 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rest_framework.test import APIClient
 
 from tests.factories import member
+from tracking.api import throttles
 from tracking.api.throttles import LEFT_ALONE, Fair
 from tracking.models import User
 from tracking.vocabulary import Role
@@ -74,6 +82,31 @@ def test_without_its_store_everybody_is_answered(api: Api, monkeypatch: pytest.M
     client = api(member(Role.OFFICER, "kent"))
     assert {client.get(CYCLES).status_code for _ in range(6)} == {200}
     assert len(asked) == 1  # and is then left alone for a while
+
+
+def test_a_store_that_is_frozen_is_asked_once_and_left_alone(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the connection and never answers, as a stopped Redis does."""
+    with socket.socket() as frozen:
+        frozen.bind(("127.0.0.1", 0))
+        frozen.listen(8)
+        options = {"socket_timeout": 0.05, "socket_connect_timeout": 0.05, "retry": Retry(NoBackoff(), 0)}
+        store = RedisCache(f"redis://127.0.0.1:{frozen.getsockname()[1]}/0", {"OPTIONS": options})
+        monkeypatch.setattr(throttles, "caches", {"throttles": store})
+        client = api(member(Role.OFFICER, "kent"))
+        assert {client.get(CYCLES).status_code for _ in range(6)} == {200}
+        frozen.setblocking(False)
+        taken = [frozen.accept()[0]]
+        with pytest.raises(BlockingIOError):
+            frozen.accept()
+        taken[0].close()
+        store.close()
+
+
+def test_with_redis_the_settings_let_nobody_wait_for_it() -> None:
+    environment = {**os.environ, "REDIS_URL": "redis://127.0.0.1:1/0", "DJANGO_SETTINGS_MODULE": "peeltrack.settings"}
+    asking = "from django.conf import settings; o = settings.CACHES['throttles']['OPTIONS']; print(o['socket_timeout'], o['retry'].get_retries())"
+    said = subprocess.run([sys.executable, "-c", asking], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["0.25", "0"]
 
 
 def test_no_page_of_another_origin_may_call_the_api(api: Api, settings: Any) -> None:
