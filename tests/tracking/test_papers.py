@@ -33,8 +33,9 @@ from tracking.decisions import decide
 from tracking.models import TrackedFinding, User
 from tracking.papers import forms
 from tracking.papers.asking import write_paper
-from tracking.papers.building import Request, build
+from tracking.papers.building import build
 from tracking.papers.content import Paper
+from tracking.papers.wanted import Request
 from tracking.progress import record_progress
 from tracking.vocabulary import Basis, Decision, PaperKind, Role, Status
 from tracking.workflow import Incomplete

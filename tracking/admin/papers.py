@@ -18,8 +18,8 @@ from tracking import access
 from tracking.admin.forms import DayInput, offer
 from tracking.models import TrackedFinding
 from tracking.papers.asking import Written, write_paper
-from tracking.papers.building import MARKING, Request
 from tracking.papers.forms import TYPES, style_of_pages
+from tracking.papers.wanted import MARKING, Request
 from tracking.vocabulary import PaperKind
 from tracking.workflow import Refused
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from tracking.models import StatusChange
-from tracking.papers.building import Request, build
+from tracking.papers.building import build
 from tracking.papers.content import Paper
 from tracking.papers.forms import TYPES, written
+from tracking.papers.wanted import Request
 from tracking.vocabulary import PaperKind
 
 

@@ -10,8 +10,8 @@ from findings.management.database import DatabaseCommand
 from findings.models import Finding, Force, Report
 from tracking.management.commands.send_reminders import a_day
 from tracking.papers.asking import write_paper
-from tracking.papers.building import MARKING, Request
 from tracking.papers.forms import TYPES
+from tracking.papers.wanted import MARKING, Request
 from tracking.vocabulary import PaperKind
 from tracking.workflow import Refused
 
