@@ -11,6 +11,7 @@ from typing import Any
 
 from findings.models import Finding, Force
 from findings.reading.gazetteer import known_forces
+from findings.reading.sentences import shortened
 from findings.vocabulary import FindingKind
 from tracking.models import ProgressUpdate, TrackedFinding, TrackerRow, User
 from tracking.progress import WITH_A_REASON, check_progress
@@ -220,13 +221,9 @@ def _worded(field: str, value: Any) -> str:
 
 def _unsure(match: Match) -> str:
     offered = " or ".join(
-        f"{known.reference} ({score:.0%}: “{_short(known.texts[-1])}”)" for known, score in match.offered
+        f"{known.reference} ({score:.0%}: “{shortened(known.texts[-1], SHOWN)}”)" for known, score in match.offered
     )
     return f"not sure which finding is meant: {offered}; write the reference of the right one into the row"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _refused(

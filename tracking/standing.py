@@ -6,6 +6,7 @@ Reads `standing_change` and `last_word` with what they rest on: select them with
 from datetime import date
 
 from findings.models import Report
+from findings.reading.sentences import shortened
 from findings.vocabulary import Outcome, Precision
 from tracking.models import Assessment, StatusChange, TrackedFinding
 from tracking.rag import Standing, rag
@@ -80,14 +81,10 @@ def _word(row: TrackedFinding, change: StatusChange, said: Assessment | None) ->
         confirmed = _said(said) if said and _is_since(said, change) else "; no inspection has confirmed it yet"
         return f", on evidence “{change.evidence.title}”, signed off by {change.evidence.signed_off_by}{confirmed}"
     if change.basis == Basis.SUCCESSOR and row.successor:
-        return f", taken over by “{_short(row.successor.finding.title)}”, says {change.recorded_by_name}"
+        return f", taken over by “{shortened(row.successor.finding.title, SHOWN)}”, says {change.recorded_by_name}"
     if change.basis == Basis.PUBLICATION:
         return _said(said) if said else ": no verdict of a later report is confirmed yet"
     return f", {Basis(change.basis).label.lower()} by {change.recorded_by_name}" + (_said(said) if said else "")
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= SHOWN else f"{title[:SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _said(said: Assessment) -> str:

@@ -1,5 +1,6 @@
 """Kinds of fields that every serializer here shares."""
 
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -7,6 +8,17 @@ from django.db import models
 from rest_framework import serializers
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+Kept = TypeVar("Kept")
+
+
+def kept_with(row: models.Model, name: str, make: Callable[[], Kept]) -> Kept:
+    """What `make` gives: made once for a row, and kept with it, as several fields ask for it."""
+    if name not in row.__dict__:
+        row.__dict__[name] = make()
+    held: Kept = row.__dict__[name]
+    return held
 
 
 class UtcField(serializers.DateTimeField):

@@ -1,5 +1,6 @@
 """Filters of API lists. A query parameter that is not known, or not of its type, is a 400 that names it."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,14 @@ from findings.vocabulary import FindingKind, Pillar, Scope
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
 
 
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """A query parameter that nobody declared is a 400 that names it, and those there are."""
+    unknown = sorted(set(request.query_params) - set(known))
+    if unknown:
+        expected = ", ".join(sorted(known)) or "none"
+        raise ValidationError({name: [f"Unknown query parameter; known are {expected}."] for name in unknown})
+
+
 class NamedFilters(django_filters.DjangoFilterBackend):
     """django-filter's backend that also refuses parameters nobody declared."""
 
@@ -27,10 +36,7 @@ class NamedFilters(django_filters.DjangoFilterBackend):
         filterset_class = self.get_filterset_class(view, queryset)
         known = set(filterset_class.base_filters) if filterset_class else set()
         known |= _of_every_list(view)
-        unknown = sorted(set(request.query_params) - known)
-        if unknown:
-            expected = ", ".join(sorted(known)) or "none"
-            raise ValidationError({name: [f"Unknown query parameter; known are {expected}."] for name in unknown})
+        refuse_unknown(request, known)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 

@@ -39,3 +39,8 @@ def folded(text: str) -> str:
 def straight(text: str) -> str:
     """`text` with curly quotes made straight, for matching only; lengths stay the same."""
     return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, cut at a word where it is longer than `most` letters, with a sign that it goes on."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"

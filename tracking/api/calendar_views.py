@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from findings.api.filters import refuse_unknown
 from tracking.api.authentication import ByToken
 from tracking.calendars import calendar_of
 from tracking.models import User
@@ -73,9 +74,7 @@ class CalendarView(APIView):
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponseBase:
         """Due dates, targets and statutory days as an iCalendar feed."""
-        unknown = sorted(set(request.query_params) - KNOWN)
-        if unknown:
-            raise ValidationError({name: ["Unknown query parameter; known are key, of."] for name in unknown})
+        refuse_unknown(request, KNOWN)
         of = request.query_params.get("of", CHOICES[0])
         if of not in CHOICES:
             raise ValidationError({"of": ["Expected mine or all."]})

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSet
 
+from findings.api.filters import refuse_unknown
 from findings.api.lists import Listed
 from tracking import access
 from tracking.api.key_serializers import (
@@ -86,8 +87,7 @@ class CalendarViewSet(OwnWork, ViewSet):
     @extend_schema(responses=CalendarSerializer, operation_id="calendar_address_retrieve")
     def list(self, request: Request) -> Response:
         """Whether there is an address, and when a calendar last asked for it; a 404 where there is none."""
-        if request.query_params:
-            raise ValidationError({name: ["Unknown query parameter; known are none."] for name in request.query_params})
+        refuse_unknown(request, ())
         known = CalendarAddress.objects.filter(user=self.asker).first()
         if known is None:
             raise Http404

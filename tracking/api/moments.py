@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from findings.api.filters import refuse_unknown
 from tracking.past import Moment, moment
 
 AS_OF = OpenApiParameter("as_of", date, description="True on this day.")
@@ -19,18 +20,16 @@ NAMES = {"as_of", "known_on"}
 
 def moment_asked(request: Request) -> Moment | None:
     """The moment in `as_of` and `known_on`, None where the request asks about now; a 400 names what is no day."""
-    return moment(_day(request, "as_of"), _day(request, "known_on"))
+    return moment(day_asked(request, "as_of"), day_asked(request, "known_on"))
 
 
 def refuse_other_parameters(request: Request, *known: str) -> None:
-    """A query parameter that nobody declared is a 400 that names it."""
-    unknown = sorted(set(request.query_params) - NAMES - set(known))
-    if unknown:
-        expected = ", ".join(sorted({*NAMES, *known}))
-        raise ValidationError({name: [f"Unknown query parameter; known are {expected}."] for name in unknown})
+    """The same of a view that asks about a moment, beside what it knows itself."""
+    refuse_unknown(request, {*NAMES, *known})
 
 
-def _day(request: Request, name: str) -> date | None:
+def day_asked(request: Request, name: str) -> date | None:
+    """The day in a query parameter, None where it is not given; a 400 that names it where it is no day."""
     given = request.query_params.get(name)
     if not given:
         return None

@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from findings.api.fields import NullableTextField, RowSerializer
+from findings.api.fields import NullableTextField, RowSerializer, kept_with
 from findings.api.serializers import FindingBriefSerializer, ReportBriefSerializer
 from findings.models import Force, Report
 from tracking.models import (
@@ -127,10 +127,7 @@ class TrackedFindingSerializer(RowSerializer[TrackedFinding]):
 
 
 def _colour(row: TrackedFinding) -> tuple[Rag, str]:
-    if "_colour" not in row.__dict__:  # asked for twice
-        row.__dict__["_colour"] = colour_of(row, _day_of(row))
-    held: tuple[Rag, str] = row.__dict__["_colour"]
-    return held
+    return kept_with(row, "_colour", lambda: colour_of(row, _day_of(row)))
 
 
 def _day_of(row: TrackedFinding) -> date:
@@ -291,10 +288,7 @@ class StatutoryResponseSerializer(RowSerializer[StatutoryResponse]):
         return list(self._standing(row).unexplained)
 
     def _standing(self, row: StatutoryResponse) -> Standing:
-        if "_standing" not in row.__dict__:  # asked for three times for each row
-            row.__dict__["_standing"] = standing(row, timezone.localdate())
-        held: Standing = row.__dict__["_standing"]
-        return held
+        return kept_with(row, "_standing", lambda: standing(row, timezone.localdate()))
 
 
 class ResponseRecordSerializer(serializers.Serializer[Any]):

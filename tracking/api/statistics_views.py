@@ -7,7 +7,6 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from findings.api.filters import NamedFilters
 from findings.models import Finding
 from tracking.api.filters import TrackedFindingFilters
-from tracking.api.moments import AS_OF, moment_asked, refuse_other_parameters
+from tracking.api.moments import AS_OF, day_asked, moment_asked, refuse_other_parameters
 from tracking.api.own_work import OwnWork
 from tracking.api.work_serializers import ComparisonSerializer
 from tracking.comparison import compare
@@ -183,13 +182,7 @@ def _word(words: Any, name: str, given: str) -> Any:
 
 
 def _since(request: Request, until: date) -> date:
-    given = request.query_params.get("since")
-    try:
-        since = parse_date(given) if given else until - FIVE_YEARS
-    except ValueError:
-        since = None
-    if since is None:
-        raise ValidationError({"since": ["Expected a day such as 2020-12-31."]})
+    since = day_asked(request, "since") or until - FIVE_YEARS
     if not until - LONGEST <= since <= until:
         raise ValidationError({"since": [f"Expected a day within {LONGEST.years} years before {until}."]})
     return since

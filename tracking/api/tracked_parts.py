@@ -9,13 +9,13 @@ from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer
 
+from findings.api.filters import refuse_unknown
 from findings.api.parsing import BoundedJSONParser
 from findings.api.tables import as_table, columns_of, format_asked
 from tracking.access import Act
@@ -84,9 +84,7 @@ def _tabular(method: Method, name: str, listed: type[ModelSerializer[Any]]) -> M
         if request.method != "GET":
             return method(self, request, pk)
         form = format_asked(request.query_params)
-        unknown = sorted(set(request.query_params) - {"format"})
-        if unknown:
-            raise ValidationError({each: ["Unknown query parameter; known is format."] for each in unknown})
+        refuse_unknown(request, {"format"})
         answer = method(self, request, pk)
         return answer if form == "json" else as_table(form, f"{name}-{pk}", columns_of(listed()), answer.data)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from findings.api.fields import NullableTextField, RowSerializer, UtcField
+from findings.api.fields import NullableTextField, RowSerializer, UtcField, kept_with
 from findings.api.serializers import FindingBriefSerializer, ReportBriefSerializer
 from findings.vocabulary import Outcome
 from tracking.api.serializers import TrackedFindingSerializer, VisibleField
@@ -214,10 +214,7 @@ class TrackedFindingDetailSerializer(TrackedFindingSerializer):
         return (seen_on - day).days if day else None
 
     def _evidence_from(self, row: TrackedFinding) -> date | None:
-        if "_evidence_from" not in row.__dict__:  # asked for twice
-            row.__dict__["_evidence_from"] = evidence_from(row)
-        held: date | None = row.__dict__["_evidence_from"]
-        return held
+        return kept_with(row, "_evidence_from", lambda: evidence_from(row))
 
 
 class ContradictionSaidSerializer(serializers.Serializer[Any]):

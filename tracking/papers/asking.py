@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from tracking.models import StatusChange
 from tracking.papers.building import build
 from tracking.papers.content import Paper
@@ -31,9 +29,8 @@ def write_paper(wanted: Request, form: str) -> Written:
 
 
 def _history(wanted: Request) -> list[StatusChange]:
-    """The changes of the force's findings up to the paper's day; a comparison shows no force's own history."""
+    """All changes of the force's findings, whatever the paper's day; a comparison shows no force's own history."""
     if wanted.kind is PaperKind.COMPARISON or wanted.force is None:
         return []
     rows = StatusChange.objects.filter(tracked_finding__force=wanted.force, element__isnull=True)
-    rows = rows.filter(recorded_at__date__lte=max(wanted.as_of, timezone.localdate()))
     return list(rows.select_related("tracked_finding__finding").order_by("id"))
