@@ -6,9 +6,11 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from peeltrack.health import healthz, readyz
+from tracking.statements import accessibility
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("accessibility/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("tracking.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

@@ -7,18 +7,17 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from findings.models import Force
 from tracking import access
-from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
+from tracking.models import Membership
+from tracking.navigation import navigation
 from tracking.officers_keys import keys_page
-from tracking.statistics import summaries_by_force
-from tracking.vocabulary import AssessmentState, Position
+from tracking.today import Today, forces_of
+from tracking.vocabulary import Status
 from tracking.webhooks import sign_programs_out
 
 LONGEST_NUMBER = 18  # digits of what a database can hold for sure
@@ -64,6 +63,11 @@ class OfficersSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [path("keys/", self.admin_view(self.keys), name="keys"), *super().get_urls()]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page shows: the tasks, where the person may enter."""
+        tasks = navigation(request.user, request.path) if self.has_permission(request) else []
+        return {**super().each_context(request), "tasks": tasks}
+
     def keys(self, request: HttpRequest) -> HttpResponse:
         """A person's own tokens, calendar address and webhooks."""
         return keys_page(self, request)
@@ -76,29 +80,18 @@ class OfficersSite(AdminSite):
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What needs the person today, and how their forces stand; `force` chooses one of several."""
         user: Any = request.user
-        own = Force.objects.filter(pk__in=access.force_ids(user, access.Act.READ))
-        counts = summaries_by_force(TrackedFinding.objects.filter(force__in=own), timezone.localdate())
-        waiting = Assessment.objects.filter(force__in=own, state=AssessmentState.PROPOSED.value)
-        proposed = _counted(waiting)
-        ready = TrackedFinding.objects.filter(force__in=own, position=Position.READY_FOR_SIGN_OFF.value)
-        asked = _counted(ready)
-        comments = _counted(StatutoryResponse.objects.filter(force__in=own, published_on__isnull=True))
-        cards = [
-            {
-                "force": force,
-                "counts": counts[force.pk],
-                "proposed": proposed.get(force.pk, 0),
-                "asked": asked.get(force.pk, 0),
-                "comments": comments.get(force.pk, 0),
-            }
-            for force in own
-            if force.pk in counts
-        ]
-        roles = Membership.objects.filter(user=user).select_related("force")
-        return super().index(request, {"cards": cards, "roles": roles, **(extra_context or {})})
-
-
-def _counted(rows: QuerySet[Any]) -> dict[int, int]:
-    """How many of the rows each force has, by its id."""
-    return dict(rows.order_by().values_list("force").annotate(Count("pk")))
+        own = list(forces_of(user))
+        chosen = next((force for force in own if force.slug == request.GET.get("force")), None)
+        context = {
+            **self.each_context(request),
+            "title": "Today",
+            "choices": own,
+            "chosen": chosen,
+            "today": Today(user, [chosen] if chosen else own, timezone.localdate(), chosen),
+            "statuses": list(Status),
+            "roles": Membership.objects.filter(user=user).select_related("force"),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.index_template or "admin/index.html", context)

@@ -3,7 +3,7 @@
 Each asks the columns as they are now, or (`at=THEN`) as `tracking.past` says that they were.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -50,6 +50,13 @@ def owed(at: str = NOW) -> Q:
 def overdue_on(today: date, at: str = NOW) -> Q:
     """Owed, and past the inspectors' date, or past the force's own target where they gave none."""
     return owed(at) & _late(today, at)
+
+
+def due_within(today: date, span: timedelta) -> Q:
+    """Owed, and not late: the date that counts (the inspectors', else the target) lies from today to `span` ahead."""
+    last = today + span
+    target = Q(due_on__isnull=True, target_on__gte=today, target_on__lte=last)
+    return owed() & (Q(due_on__gte=today, due_on__lte=last) | target)
 
 
 def coloured(colour: Rag, today: date, at: str = NOW) -> Q:

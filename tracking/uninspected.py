@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Max
+from dateutil.relativedelta import relativedelta
+from django.db.models import Case, CharField, DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from findings.models import Judgment, Report
 from findings.reading.sentences import folded
+from findings.vocabulary import Vocabulary
 from tracking.changes import is_later
-from tracking.models import TrackedFinding
+from tracking.models import Check, TrackedFinding
 from tracking.vocabulary import AssessmentState, Basis
 
 BY_DESIGN = "ungraded by design"  # looked at, and never graded
@@ -58,6 +62,46 @@ def evidence_from(tracked: TrackedFinding) -> date | None:
         tracked.stands_from,
     ]
     return max(filter(None, days), default=None)
+
+
+class EvidenceAge(Vocabulary):
+    """How old the newest word or evidence on a finding is."""
+
+    UNDER_1 = "under_1_year"
+    UNDER_2 = "1_to_2_years"
+    UNDER_4 = "2_to_4_years"
+    OLDER = "4_years_or_more"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {
+            EvidenceAge.UNDER_1: "Under a year",
+            EvidenceAge.UNDER_2: "1 to 2 years",
+            EvidenceAge.UNDER_4: "2 to 4 years",
+            EvidenceAge.OLDER: "4 years or more",
+            EvidenceAge.UNKNOWN: "Not known",
+        }[self]
+
+
+def aged(rows: QuerySet[TrackedFinding], today: date) -> QuerySet[Any, Any]:
+    """The rows with `evidence_day` (the same day that `evidence_from` gives) and `evidence_age`, for lists and counts."""
+    never = Value(date.min, output_field=DateField())
+    rests = Case(When(~Q(standing_change__basis=Basis.SUCCESSOR.value), then=F("standing_change__effective_on")))
+    said = Coalesce("last_word__report__published_on", "last_word__report__updated_on")
+    checked = Case(When(recurs=True, then=Subquery(_newest_check())))
+    days = [Coalesce(day, never) for day in (said, rests, checked, F("stands_from"))]
+    with_day = rows.annotate(evidence_day=Greatest(*days, output_field=DateField()))
+    bounds = [(EvidenceAge.UNDER_1, 1), (EvidenceAge.UNDER_2, 2), (EvidenceAge.UNDER_4, 4)]
+    whens = [When(evidence_day__gt=today - relativedelta(years=years), then=Value(age.value)) for age, years in bounds]
+    unknown = When(evidence_day=date.min, then=Value(EvidenceAge.UNKNOWN.value))
+    age = Case(*whens, unknown, default=Value(EvidenceAge.OLDER.value), output_field=CharField())
+    return with_day.annotate(evidence_age=age)
+
+
+def _newest_check() -> QuerySet[Any, Any]:
+    checks = Check.objects.filter(tracked_finding=OuterRef("pk")).order_by().values("tracked_finding")
+    return checks.annotate(newest=Max("checked_on")).values("newest")
 
 
 def _subjects(tracked: TrackedFinding) -> set[str]:

@@ -27,7 +27,7 @@ from tracking.admin.act_forms import (
     StatusForm,
     ThemesForm,
 )
-from tracking.admin.pages import confirm_page
+from tracking.admin.pages import confirm_page, kept_filters
 from tracking.changes import Move, change_status
 from tracking.dates import change_date
 from tracking.downloads import attachment
@@ -244,7 +244,7 @@ class ActPages(NamedLookups):
             "opts": TrackedFinding._meta,
             **shown,
         }
-        return confirm_page(request, form, write, self._address(tracked), about)
+        return confirm_page(request, form, write, self._address(tracked) + kept_filters(request), about)
 
     def _reached(self, request: HttpRequest, pk: int, act: Act) -> TrackedFinding:
         """The finding, where this person can see it (else a 404) and may do this (else a 403)."""

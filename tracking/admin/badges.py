@@ -7,8 +7,13 @@ from tracking.vocabulary import Rag, Status
 
 
 def status_badge(status: str) -> SafeString:
-    return format_html('<span class="badge status-{}">{}</span>', status, Status(status).label)
+    """The status in words."""
+    return format_html('<span class="badge status-{}">{}</span>', str(status), Status(status).label)
 
 
-def rag_badge(rag: Rag, reason: str) -> SafeString:
-    return format_html('<span class="badge rag-{}" title="{}">{}</span>', rag.value, reason, rag.label)
+def rag_badge(rag: str, reason: str = "") -> SafeString:
+    """The colour with its letter and its word; `reason` shows on hovering, and is said elsewhere too."""
+    label = Rag(rag).label
+    hover = format_html(' title="{}"', reason) if reason else ""
+    letter = format_html('<b aria-hidden="true">{}</b>', label[0])
+    return format_html('<span class="badge rag-{}"{}>{} {}</span>', Rag(rag).value, hover, letter, label)

@@ -1,19 +1,25 @@
 """Filters of the officers' lists; they name only what the officer may see."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from findings.models import Force
+from findings.models import Force, Report
 from tracking import access
 from tracking.models import Assessment, TrackedFinding
-from tracking.querysets import STILL_UNMET, coloured, overdue_on
+from tracking.querysets import STILL_UNMET, coloured, due_within, overdue_on
+from tracking.today import SOON
+from tracking.uninspected import EvidenceAge, aged
 from tracking.vocabulary import AssessmentState, Rag, Status
+
+# Who asks for a colour, or for what is late, means all of it: what is achieved is green, and may be due again.
+MEANS_ALL = {"rag", "due"}
 
 
 class ByForce(SimpleListFilter):
@@ -53,13 +59,12 @@ class ByStatus(WithDefault):
     def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
         if self.value() in set(Status):
             return queryset.filter(status=self.value())
-        # Who asks for a colour, or for what is late, means all of it: what is achieved is green, and may be due again.
-        everything = self.value() == self.all_value or ByRag.parameter_name in request.GET
+        everything = self.value() == self.all_value or MEANS_ALL & set(request.GET)
         return queryset if everything else queryset.filter(STILL_UNMET)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Any" if ByRag.parameter_name in changelist.params else self.default_label}
+        yield {**first, "display": "Any" if MEANS_ALL & set(changelist.params) else self.default_label}
         yield from others
 
 
@@ -91,3 +96,72 @@ class ByState(WithDefault):
             return queryset
         decided = self.value() in set(AssessmentState)
         return queryset.filter(state=self.value() if decided else AssessmentState.PROPOSED.value)
+
+
+class ByOwner(SimpleListFilter):
+    title = "owner"
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("me", "Me"), ("none", "Nobody yet"), ("somebody", "Somebody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        asked = {
+            "me": Q(owner=request.user.pk),
+            "none": Q(owner__isnull=True),
+            "somebody": Q(owner__isnull=False),
+        }.get(self.value() or "")
+        return queryset.filter(asked) if asked else queryset
+
+
+class ByDue(SimpleListFilter):
+    title = "due"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("overdue", "Overdue"), ("soon", "In the next 30 days"), ("quarter", "In the next 90 days"), ("none", "No date set")]  # fmt: skip
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        today = timezone.localdate()
+        asked = {
+            "overdue": overdue_on(today),
+            "soon": due_within(today, SOON),
+            "quarter": due_within(today, timedelta(days=90)),
+            "none": Q(due_on__isnull=True, target_on__isnull=True),
+        }.get(self.value() or "")
+        return queryset.filter(asked) if asked else queryset
+
+
+class ByEvidenceAge(SimpleListFilter):
+    title = "newest evidence"
+    parameter_name = "evidence"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return EvidenceAge.choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        if self.value() not in set(EvidenceAge):
+            return queryset
+        return aged(queryset, timezone.localdate()).filter(evidence_age=self.value())
+
+
+class ByReport(SimpleListFilter):
+    """Chosen from a report or a finding, never from a list of all reports: that would grow with the data."""
+
+    title = "report"
+    parameter_name = "report"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        user: Any = request.user
+        asked = request.GET.get(self.parameter_name, "")
+        if not asked.isdecimal():
+            return []
+        known = access.known_reports(Report.objects.filter(pk=asked), user).select_related("force", "cycle")
+        return [(str(report.pk), str(report)) for report in known]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {pk for pk, _ in self.lookup_choices}
+        return queryset.filter(finding__report=self.value()) if self.value() in known else queryset

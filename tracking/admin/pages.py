@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -34,3 +35,12 @@ def confirm_page(
             return redirect(back)
     whole = {**site.each_context(request), "form": form, "back": back, **context}
     return TemplateResponse(request, "admin/tracking/confirm.html", whole)
+
+
+KEPT = "_changelist_filters"
+
+
+def kept_filters(request: HttpRequest) -> str:
+    """The list that the person came from, as the query of a link; empty where they came from none."""
+    kept = request.GET.get(KEPT, "")
+    return f"?{urlencode({KEPT: kept})}" if kept else ""

@@ -15,9 +15,10 @@ from tracking import access
 from tracking.access import Act
 from tracking.admin.acts import ActPages
 from tracking.admin.badges import rag_badge, status_badge
-from tracking.admin.filters import ByForce, ByRag, ByStatus
+from tracking.admin.filters import ByDue, ByEvidenceAge, ByForce, ByOwner, ByRag, ByReport, ByStatus
 from tracking.admin.forms import ProgressForm
 from tracking.admin.overviews import Overviews
+from tracking.admin.pages import kept_filters
 from tracking.admin.papers import PaperPages
 from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.chains import chain_of
@@ -27,8 +28,9 @@ from tracking.models import DateChange, EvidenceNote, FindingLink, TrackedFindin
 from tracking.progress import FIELDS, record_progress
 from tracking.querysets import set_aside, with_what_is_shown
 from tracking.standing import colour_of, elements_add_up_to, status_sentence
+from tracking.timeline import timeline
 from tracking.uninspected import evidence_from, not_inspected
-from tracking.vocabulary import DateCause, DateKind, NoteState, Position
+from tracking.vocabulary import DateCause, DateKind, NoteState
 from tracking.workflow import Refused, Stale
 
 
@@ -39,7 +41,10 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
     form = ProgressForm
     change_form_template = "admin/tracking/tracked_finding.html"
     list_display = ("title", "kind", "stands", "colour", "due", "owner", "report")
-    list_filter = (ByForce, ByStatus, ByRag, "finding__kind", "position", "finding__report__cycle")
+    list_filter = (
+        ByForce, ByStatus, ByRag, ByDue, ByOwner, "finding__kind", "position", ByEvidenceAge, "finding__report__cycle",
+        ByReport,
+    )  # fmt: skip
     search_fields = ("finding__heading", "finding__text", "finding__summary")
     search_help_text = "Words of the finding"
     list_per_page = 50
@@ -99,7 +104,7 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
             return redirect(request.path)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(request, {"title": "Tracked findings", **(extra_context or {})})
+        return super().changelist_view(request, {"title": "Findings", **(extra_context or {})})
 
     @admin.display(description="finding")
     def title(self, row: TrackedFinding) -> str:
@@ -137,9 +142,11 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
         )
         lines = lines_of_documents(assessments)
         rings = chain_of(tracked)
+        dates = list(tracked.date_changes.order_by("id"))
+        evidence = list(tracked.evidence.select_related("recorded_by", "signed_off_by").annotate(set_aside=set_aside()))
+        sign_offs = list(tracked.sign_off_requests.select_related("asked_by", "decided_by").order_by("-id"))
         return {
             "title": tracked.finding.title,
-            "subtitle": None,
             "tracked": tracked,
             "sentence": status_sentence(tracked),
             "status": status_badge(tracked.status),
@@ -154,16 +161,17 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
             "notes": EvidenceNote.objects.filter(tracked_finding=tracked)
             .exclude(state=NoteState.DISMISSED)
             .select_related("report__cycle", "report__force", "decided_by"),
-            "evidence": tracked.evidence.select_related("recorded_by", "signed_off_by").annotate(set_aside=set_aside()),
-            "sign_offs": tracked.sign_off_requests.select_related("asked_by", "decided_by").order_by("-id"),
+            "evidence": evidence,
+            "sign_offs": sign_offs,
             "checks": tracked.checks.select_related("recorded_by", "evidence").order_by("-checked_on"),
             "chain": [(ring, status_sentence(ring.tracked_finding)) for ring in rings if len(rings) > 1],
             "links": FindingLink.objects.filter(Q(newer=tracked) | Q(older=tracked), withdrawn_at__isnull=True),
             "themes": tracked.finding.themes.all(),
-            "dates": tracked.date_changes.order_by("-id"),
-            "letter": _letter(tracked),
-            "history": chain(tracked),
-            "updates": _updates(tracked),
+            "letter": _letter(dates),
+            "timeline": timeline(
+                chain(tracked), assessments, dates, tracked.updates.select_related("recorded_by"), evidence, sign_offs
+            ),
+            "keep": kept_filters(request),
             "may_decide": access.may(user, Act.DECIDE, tracked.force_id),
             "may_change_status": access.may(user, Act.CHANGE_STATUS, tracked.force_id),
             "may_record": access.may(user, Act.RECORD, tracked.force_id),
@@ -178,9 +186,9 @@ def _contradictions(tracked: TrackedFinding, today: date) -> list[str]:
     return [SAID[code] for code in contradictions_of(row)]
 
 
-def _letter(tracked: TrackedFinding) -> DateChange | None:
-    """The move that set the inspectors' date, where a letter did."""
-    last = tracked.date_changes.filter(kind=DateKind.DUE.value).last()
+def _letter(dates: list[DateChange]) -> DateChange | None:
+    """The move that set the inspectors' date, where a letter did; `dates` oldest first."""
+    last = next((change for change in reversed(dates) if change.kind == DateKind.DUE), None)
     return last if last and last.cause == DateCause.LETTER else None
 
 
@@ -192,20 +200,3 @@ def _age(day: date | None, today: date) -> str:
     if years:
         return f"{years} year{'s' if years > 1 else ''} (from {day:%-d %B %Y})"
     return f"{rest} day{'' if rest == 1 else 's'} (from {day:%-d %B %Y})"
-
-
-def _updates(tracked: TrackedFinding) -> list[tuple[Any, list[tuple[str, str, str]]]]:
-    """Each entry of the force with the fields it moved, named as on the form."""
-    rows = tracked.updates.select_related("recorded_by").order_by("-id")
-    return [
-        (row, [(_field_name(name), _worded(before), _worded(after)) for name, (before, after) in row.moved.items()])
-        for row in rows
-    ]
-
-
-def _field_name(name: str) -> str:
-    return str(getattr(TrackedFinding._meta.get_field(name), "verbose_name", name))
-
-
-def _worded(value: Any) -> str:
-    return Position(value).label if value in set(Position) else str(value or "nothing")

@@ -285,7 +285,6 @@ def test_comments_open_from_the_day_that_an_officer_knows(tracked: TrackedFindin
 def test_the_first_page_says_what_waits(tracked: TrackedFinding, officer: Client, response: StatutoryResponse) -> None:
     officer.post(to("tracking_ask_sign_off", tracked.pk), {"comment": "Done."})
     shown = text_of(officer.get("/admin/"))
-    assert "1 finding waits, for sign-off" not in shown
-    assert "1 finding waits for sign-off" in shown
+    assert "1 Waiting for sign-off" in shown
     assert "1 report waits for statutory comments" in shown
     assert timezone.localdate() > response.due_on

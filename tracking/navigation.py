@@ -1,0 +1,92 @@
+"""Where people go: by what they come to do, never by model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tracking import access
+
+Shown = Callable[[Any], bool]
+
+
+def everybody(user: Any) -> bool:
+    """Whoever may enter at all."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page that a task leads to, and who it is shown to. A place only shows; the page itself decides who may."""
+
+    label: str
+    name: str
+    shown: Shown = everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What people come to do, with its pages; the first is where the task begins."""
+
+    label: str
+    places: tuple[Place, ...]
+
+
+TASKS = (
+    Task("Today", (Place("Today", "admin:index"),)),
+    Task(
+        "Findings",
+        (
+            Place("All findings", "admin:tracking_trackedfinding_changelist"),
+            Place("What does not go together", "admin:tracking_contradictions"),
+            Place("How findings stood on a day", "admin:tracking_past"),
+            Place("Spreadsheets brought over", "admin:tracking_trackerfile_changelist"),
+        ),
+    ),
+    Task(
+        "Review",
+        (
+            Place("Verdicts of later reports", "admin:tracking_assessment_changelist"),
+            Place("Take in reports", "admin:tracking_take_in", access.may_take_in_anything),
+        ),
+    ),
+    Task("Statutory", (Place("Statutory comments", "admin:tracking_statutoryresponse_changelist"),)),
+    Task("Papers", (Place("Papers", "admin:tracking_papers"),)),
+    Task(
+        "Reference",
+        (
+            Place("Reports", "admin:findings_report_changelist"),
+            Place("Published findings", "admin:findings_finding_changelist"),
+            Place("Judgments", "admin:findings_judgment_changelist"),
+            Place("Forces", "admin:findings_force_changelist"),
+            Place("Cycles", "admin:findings_cycle_changelist"),
+            Place("Themes", "admin:findings_theme_changelist"),
+            Place("People", "admin:tracking_user_changelist", access.is_administrator),
+            Place("Roles", "admin:tracking_membership_changelist", access.is_administrator),
+            Place("E-mails sent", "admin:tracking_digest_changelist", access.is_administrator),
+        ),
+    ),
+)
+
+
+def navigation(user: Any, path: str) -> list[dict[str, Any]]:
+    """The tasks as a page at `path` shows them to `user`: label, address, whether it is the current one, its places.
+
+    Current is what has the longest address that `path` begins with.
+    """
+    tasks: list[dict[str, Any]] = [
+        {
+            "label": task.label,
+            "places": [{"label": p.label, "url": reverse(p.name)} for p in task.places if p.shown(user)],
+        }
+        for task in TASKS
+    ]
+    places = [place for task in tasks for place in task["places"]]
+    here = max((p for p in places if path.startswith(p["url"])), key=lambda p: len(p["url"]), default=None)
+    for task in tasks:
+        for place in task["places"]:
+            place["current"] = place is here
+        task["current"] = any(place["current"] for place in task["places"])
+        task["url"] = task["places"][0]["url"]
+    return tasks
