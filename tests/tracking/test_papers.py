@@ -243,7 +243,8 @@ def test_the_command_writes_a_file_and_names_what_is_wrong(force: Force, tmp_pat
 def test_the_page_offers_ones_own_forces_and_answers_with_the_paper(force: Force, browser: Callable[[User], Client]) -> None:  # fmt: skip
     client = browser(member(Role.VIEWER, force))
     address = reverse("admin:tracking_papers")
-    assert "Kent Police" in client.get(address).content.decode()
+    assert all(kind.label in client.get(address).content.decode() for kind in ALL)
+    assert "Kent Police" in client.get(address, {"kind": "committee"}).content.decode()
     asked = {"kind": "committee", "force": force.slug, "marking": "OFFICIAL", "form": "html"}
     shown = client.get(address, asked)
     assert "Mend the radios." in shown.content.decode()
@@ -267,7 +268,9 @@ def test_another_forces_paper_is_not_to_be_had(kind: PaperKind, browser: Callabl
     }
     answer = client.get(reverse("admin:tracking_papers"), asked)
     assert answer["Content-Type"].startswith("text/html")
-    assert "Select a valid choice" in answer.content.decode()
+    # A comparison takes no force: it holds published words of all.
+    refused = "Say which recommendation" if kind is PaperKind.COMPARISON else "Select a valid choice"
+    assert refused in answer.content.decode()
 
 
 def test_a_papers_queries_do_not_grow_with_the_findings(force: Force, django_assert_num_queries: Any) -> None:

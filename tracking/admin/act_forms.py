@@ -6,7 +6,8 @@ from django import forms
 from django.db.models import Q
 
 from findings.models import Finding, Theme
-from tracking.admin.forms import DayInput, offer
+from tracking.admin.forms import DayInput, named_with_report, offer
+from tracking.admin.picking import FINDING_WORDS, offer_few
 from tracking.file_types import EXPECTED, MAX_BYTES
 from tracking.models import Assessment, Evidence, TrackedElement, TrackedFinding
 from tracking.querysets import set_aside
@@ -49,7 +50,7 @@ class StatusForm(forms.Form):
         offer(self, "evidence", tracked.evidence.filter(signed_off_by__isnull=False).exclude(set_aside()))
         confirmed = tracked.assessments.filter(state=AssessmentState.CONFIRMED.value).select_related("report")
         offer(self, "assessment", confirmed)
-        offer(self, "successor", _others(tracked), named=True)
+        offer_few(self, "successor", _others(tracked), FINDING_WORDS, label=named_with_report)
         if not tracked.elements.all():
             del self.fields["element"]
 
@@ -62,7 +63,7 @@ def _following(statuses: set[str]) -> list[tuple[str, str]]:
 
 def _others(tracked: TrackedFinding) -> Any:
     others = TrackedFinding.objects.filter(force=tracked.force_id).exclude(pk=tracked.pk)
-    return others.select_related("finding__report", "force")
+    return others.select_related("finding__report", "force").order_by("-finding__report__cycle__order", "-pk")
 
 
 class AskSignOffForm(forms.Form):
@@ -123,7 +124,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, tracked: TrackedFinding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "older", _others(tracked), named=True)
+        offer_few(self, "older", _others(tracked), FINDING_WORDS, label=named_with_report)
 
 
 class ReasonForm(forms.Form):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from findings.reading.documents import MAX_BYTES
 from tracking import access
+from tracking.admin.picking import FINDING_WORDS, offer_few
 from tracking.changes import is_later
 from tracking.models import Assessment, TrackedFinding, User
 from tracking.progress import FIELDS, acts_for, check_progress
@@ -97,8 +98,12 @@ class DecisionForm(forms.Form):
         fitting = TrackedFinding.objects.filter(force=assessment.force, finding__kind=kind)
         fitting = fitting.exclude(finding__report=assessment.report).select_related("finding__report__cycle", "force")
         earlier = [row.pk for row in fitting if is_later(assessment.report, row.finding.report)]
-        offer(self, "tracked_finding", fitting.filter(pk__in=earlier), named=True)
-        self.fields["tracked_finding"].initial = assessment.tracked_finding_id
+        runners_up = [found["tracked_finding"] for found in assessment.candidates]
+        self.initial.setdefault("tracked_finding", assessment.tracked_finding_id)
+        offer_few(
+            self, "tracked_finding", fitting.filter(pk__in=earlier), FINDING_WORDS,
+            first=runners_up, label=named_with_report,
+        )  # fmt: skip
         if assessment.report.dated_on:
             del self.fields["effective_on"]
 
@@ -108,13 +113,11 @@ def named_with_report(tracked: Any) -> str:
     return f"{tracked.finding.title[:110]} ({tracked.finding.report})"
 
 
-def offer(form: forms.Form, name: str, rows: Any, *, named: bool = False) -> None:
-    """Gives a choice its rows; `named`: findings, told with their report."""
+def offer(form: forms.Form, name: str, rows: Any) -> None:
+    """Gives a choice its rows, where they are few by their nature."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared so in each form
     field.queryset = rows
-    if named:
-        field.label_from_instance = named_with_report  # type: ignore[method-assign, assignment]  # Django's own way to word choices
 
 
 class DocumentForm(forms.Form):

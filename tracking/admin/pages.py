@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from tracking.admin.picking import looks_for_more
 from tracking.workflow import Refused
 
 
@@ -25,7 +26,7 @@ def confirm_page(
 
     What the rules refuse is shown beside what was typed, so nothing is lost.
     """
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not looks_for_more(form) and form.is_valid():
         try:
             said = write(form.cleaned_data)
         except Refused as refused:

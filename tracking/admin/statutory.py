@@ -16,8 +16,9 @@ from findings.models import Force, Report
 from tracking import access
 from tracking.access import Act
 from tracking.admin.filters import ByForce
-from tracking.admin.forms import DayInput, offer
+from tracking.admin.forms import DayInput, named_with_report, offer
 from tracking.admin.pages import confirm_page
+from tracking.admin.picking import FINDING_WORDS, REPORT_WORDS, offer_few
 from tracking.models import StatutoryResponse, TrackedFinding
 from tracking.statutory import (
     explain,
@@ -55,7 +56,8 @@ class ResponseForm(forms.Form):
             self.fields[name].initial = getattr(response, name)
         self.fields["seen_version"].initial = response.version
         others = Report.objects.published().filter(responses__force=response.force_id).exclude(pk=response.report_id)
-        offer(self, "same_findings_as", others.select_related("cycle", "force"))
+        self.initial.setdefault("same_findings_as", response.same_findings_as_id)
+        offer_few(self, "same_findings_as", others.select_related("cycle", "force"), REPORT_WORDS)
 
 
 class ExplainForm(forms.Form):
@@ -71,7 +73,7 @@ class ExplainForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = [tracked.pk for tracked in recommendations(response)]
         rows = TrackedFinding.objects.filter(pk__in=asked).select_related("finding__report", "force")
-        offer(self, "tracked_finding", rows, named=True)
+        offer_few(self, "tracked_finding", rows, FINDING_WORDS, label=named_with_report)
 
 
 class OpenForm(forms.Form):
@@ -87,7 +89,7 @@ class OpenForm(forms.Form):
         about = Report.objects.published().filter(Q(force__in=forces) | Q(force__isnull=True))
         answered = StatutoryResponse.objects.filter(force__in=forces, report=OuterRef("pk"))
         settled = answered.filter(Q(published_on__isnull=False) | Q(recorded_by__isnull=True))
-        offer(self, "report", about.exclude(Exists(settled)).select_related("cycle", "force"))
+        offer_few(self, "report", about.exclude(Exists(settled)).select_related("cycle", "force"), REPORT_WORDS)
 
 
 @admin.register(StatutoryResponse)

@@ -286,5 +286,5 @@ def test_the_first_page_says_what_waits(tracked: TrackedFinding, officer: Client
     officer.post(to("tracking_ask_sign_off", tracked.pk), {"comment": "Done."})
     shown = text_of(officer.get("/admin/"))
     assert "1 Waiting for sign-off" in shown
-    assert "1 report waits for statutory comments" in shown
+    assert "1 Statutory comments to publish the first was due" in shown
     assert timezone.localdate() > response.due_on
