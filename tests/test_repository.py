@@ -20,6 +20,7 @@ WRITERS = {
     "tracking/links.py",
     "tracking/moving_in.py",
     "tracking/notes.py",
+    "tracking/own_lists.py",
     "tracking/progress.py",
     "tracking/recurrence.py",
     "tracking/sign_off.py",

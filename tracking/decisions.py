@@ -1,5 +1,6 @@
 """The one writer of decisions: a person confirms or rejects what a report was read to say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +51,28 @@ def decide(
     change = _move(assessment, meant, by, reason, effective_on)
     keep_last_word(assessment)
     return Decided(assessment, change)
+
+
+@transaction.atomic
+def confirm_many(assessment_ids: Sequence[int], by: User, reason: str) -> list[Decided]:
+    """Confirms all of these assessments as they are linked, or none, each with the same reason.
+
+    What stands in an earlier report is confirmed first, so that the later word has the last one. A refusal carries the
+    place of the row that it is about, and the refusals of `others`.
+    """
+    rows = Assessment.objects.filter(pk__in=assessment_ids).select_related("report")
+    days = {row.pk: row.report.known_from or date.max for row in rows}
+    done, refusals = {}, []
+    for pk in sorted(assessment_ids, key=lambda pk: (days[pk], pk)):
+        try:
+            done[pk] = decide(pk, Decision.CONFIRM, by, reason)
+        except Refused as refused:
+            refused.row = assessment_ids.index(pk)
+            refusals.append(refused)
+    if refusals:
+        refusals[0].others = tuple(refusals[1:])
+        raise refusals[0]
+    return [done[pk] for pk in assessment_ids]
 
 
 def _meant(assessment: Assessment, chosen: TrackedFinding | None) -> TrackedFinding:

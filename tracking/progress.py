@@ -1,6 +1,6 @@
 """The one writer of what the force itself says: position, lead, owner, target, plan, reasons. It never moves a status."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,31 @@ def record_progress(
     tracked.version += 1
     tracked.save(update_fields=[*differing, "contradicted", "version", "changed_at"])
     return tracked
+
+
+@transaction.atomic
+def record_many(tracked_ids: Sequence[int], values: Mapping[str, Any], by: User, comment: str) -> int:
+    """Writes the same values to all of these findings or to none, with one reason; returns how many changed.
+
+    A refusal carries the place of the row that it is about, and the refusals of `others`.
+    """
+    # All rows first, in one order: two such requests wait for each other instead of failing.
+    list(TrackedFinding.objects.select_for_update().filter(pk__in=tracked_ids).order_by("pk").values_list("pk"))
+    changed, refusals = 0, []
+    for row, tracked_id in enumerate(tracked_ids):
+        before = TrackedFinding.objects.get(pk=tracked_id)
+        if all(getattr(before, name) == value for name, value in values.items()):
+            continue
+        try:
+            record_progress(tracked_id, values, by, comment)
+            changed += 1
+        except Refused as refused:
+            refused.row = row
+            refusals.append(refused)
+    if refusals:
+        refusals[0].others = tuple(refusals[1:])
+        raise refusals[0]
+    return changed
 
 
 @transaction.atomic

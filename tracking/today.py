@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from findings.models import Force
@@ -77,7 +78,11 @@ class Today:
     def next_dates(self) -> list[TrackedFinding]:
         """The nearest dates of what is still owed, from today on."""
         coming = self.rows.filter(due_within(self.today, timedelta(days=3650)))
-        return list(coming.select_related("force", "owner", "finding__report__cycle").order_by("due_on", "pk")[:NEXT])
+        return list(
+            coming.select_related("force", "owner", "finding__report__cycle").order_by(
+                Coalesce("due_on", "target_on"), "pk"
+            )[:NEXT]
+        )
 
     def by_kind(self) -> list[Bar]:
         """Statuses by kind of finding."""
@@ -141,12 +146,22 @@ class Today:
     def _sign_offs(self) -> Iterable[Card]:
         signing = self._within(Act.SIGN_OFF)
         asked = SignOffRequest.objects.filter(state=SignOffState.ASKED.value, tracked_finding__in=self.rows)
-        ready = self.listed(position__exact="ready_for_sign_off")
         if signing:
             count = asked.filter(tracked_finding__force__in=signing).exclude(asked_by=self.user).count()
-            yield Card("Waiting for your sign-off", count, ready, "asked by somebody else", "calls" if count else "")
+            yield Card(
+                "Waiting for your sign-off",
+                count,
+                self.listed(sign_off="for_me"),
+                "asked by somebody else",
+                "calls" if count else "",
+            )
         else:
-            yield Card("Waiting for sign-off", asked.count(), ready, "a signatory accepts or returns each")
+            yield Card(
+                "Waiting for sign-off",
+                asked.count(),
+                self.listed(sign_off="asked"),
+                "a signatory accepts or returns each",
+            )
 
     def _comments(self) -> Iterable[Card]:
         waiting = StatutoryResponse.objects.filter(force__in=self.forces, published_on__isnull=True)

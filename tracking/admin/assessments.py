@@ -14,6 +14,7 @@ from findings.reading.values import NotReadable
 from findings.vocabulary import Outcome
 from tracking import access
 from tracking.access import Act
+from tracking.admin.bulk import BulkVerdicts
 from tracking.admin.filters import ByForce, ByState
 from tracking.admin.forms import DecisionForm, DocumentForm
 from tracking.admin.pages import confirm_page
@@ -28,7 +29,7 @@ LARGEST_ID = 2**63 - 1
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnlyAdmin):
+class AssessmentAdmin(BulkVerdicts, ReadOnlyAdmin):
     """Read here, decided on a page of its own; no field is ever edited."""
 
     change_list_template = "admin/tracking/assessments.html"

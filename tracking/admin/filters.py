@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from findings.models import Force, Report
 from tracking import access
-from tracking.models import Assessment, TrackedFinding
+from tracking.models import Assessment, SignOffRequest, TrackedFinding
 from tracking.querysets import STILL_UNMET, coloured, due_within, overdue_on
 from tracking.today import SOON
 from tracking.uninspected import EvidenceAge, aged
-from tracking.vocabulary import AssessmentState, Rag, Status
+from tracking.vocabulary import AssessmentState, Rag, SignOffState, Status
 
 # Who asks for a colour, or for what is late, means all of it: what is achieved is green, and may be due again.
-MEANS_ALL = {"rag", "due"}
+MEANS_ALL = {"rag", "due", "sign_off"}
 
 
 class ByForce(SimpleListFilter):
@@ -165,3 +165,18 @@ class ByReport(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {pk for pk, _ in self.lookup_choices}
         return queryset.filter(finding__report=self.value()) if self.value() in known else queryset
+
+
+class BySignOff(SimpleListFilter):
+    title = "sign-off"
+    parameter_name = "sign_off"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("asked", "Asked for"), ("for_me", "Asked for, by somebody else than me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
+        if self.value() not in {"asked", "for_me"}:
+            return queryset
+        asked = SignOffRequest.objects.filter(state=SignOffState.ASKED.value)
+        by_others = asked.exclude(asked_by=request.user.pk) if self.value() == "for_me" else asked
+        return queryset.filter(pk__in=by_others.values("tracked_finding"))

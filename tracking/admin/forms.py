@@ -1,9 +1,11 @@
 """The officers' forms. They ask; the writers decide."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from findings.reading.documents import MAX_BYTES
 from tracking import access
@@ -24,6 +26,62 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class PersonField(forms.CharField):
+    """A person, by their username or their name; some are offered while one types, and anybody may be written."""
+
+    OFFERED = 50
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = User.objects.none()
+
+    def offer(self, people: QuerySet[User]) -> None:
+        """The people who may be meant; the first of them are offered."""
+        self.people = people
+        ordered = people.order_by("first_name", "last_name", "username")
+        self.widget = PersonInput([(one.username, str(one)) for one in ordered[: self.OFFERED]])
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return self.people.filter(pk=value).values_list("username", flat=True).first()
+        return value
+
+    def clean(self, value: Any) -> User | None:  # a person comes out of the words that go in
+        words = super().clean(value)
+        if not words:
+            return None
+        found = [one for one in self.people if words.lower() in {one.username.lower(), str(one).lower()}]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(f"Several people are called “{words}”: give the username.")
+        raise ValidationError(f"“{words}” is no member of the force: give a name or a username.")
+
+
+class PersonInput(forms.TextInput):
+    """A text field with people offered below it."""
+
+    template_name = "admin/tracking/person_input.html"
+
+    def __init__(self, people: list[tuple[str, str]]) -> None:
+        super().__init__({"autocomplete": "off"})
+        self.people = people
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        place = f"{context['widget']['attrs'].get('id', name)}_people"
+        context["widget"]["attrs"]["list"] = place
+        return {**context, "place": place, "people": self.people}
+
+
+def members_of(forces: Iterable[int]) -> QuerySet[User]:
+    """The active members of all of these forces."""
+    people = User.objects.filter(is_active=True)
+    for force in forces:
+        people = people.filter(memberships__force=force)
+    return people.distinct()
+
+
 class ProgressForm(forms.ModelForm[TrackedFinding]):
     """What is the force's own. `by` is the person at the form, set by the page."""
 
@@ -34,6 +92,9 @@ class ProgressForm(forms.ModelForm[TrackedFinding]):
         help_text="Kept with your name and the date. Needed when no action is taken, or another body must act.",
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    owner = PersonField(
+        required=False, label="Delivery owner", help_text="A name or a username of the force. Empty: nobody yet."
+    )
 
     class Meta:
         model = TrackedFinding
@@ -48,10 +109,11 @@ class ProgressForm(forms.ModelForm[TrackedFinding]):
         super().__init__(*args, **kwargs)
         self.fields["seen_version"].initial = self.instance.version
         owner = self.fields.get("owner")
-        if isinstance(owner, forms.ModelChoiceField):
-            members = User.objects.filter(memberships__force=self.instance.force_id, is_active=True)
-            members |= User.objects.filter(owned_findings=self.instance)  # one who left stays shown until replaced
-            owner.queryset = members.distinct().order_by("first_name", "last_name", "username")
+        if isinstance(owner, PersonField):
+            # One who left stays shown until replaced.
+            owner.offer(
+                members_of([self.instance.force_id]) | User.objects.filter(owned_findings=self.instance).distinct()
+            )
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in FIELDS if name in self.cleaned_data}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.datastructures import MultiValueDict
 
 SHOWN = 8
 FIND = "find"  # the button that looks for more
@@ -86,7 +87,7 @@ def _add_find(form: forms.Form, name: str, label: str) -> None:
 
 def looks_for_more(form: forms.Form) -> bool:
     """Whether the button to find more was pressed; the form then shows again what was typed, with no complaint yet."""
-    if FIND not in form.data:
+    if FIND not in form.data or not isinstance(form.data, MultiValueDict):
         return False
     typed = {key: values if len(values) > 1 else values[0] for key, values in form.data.lists() if values}
     form.initial = {**form.initial, **typed}

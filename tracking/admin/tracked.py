@@ -14,13 +14,15 @@ from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
 from tracking.admin.acts import ActPages
-from tracking.admin.badges import rag_badge, status_badge
-from tracking.admin.filters import ByDue, ByEvidenceAge, ByForce, ByOwner, ByRag, ByReport, ByStatus
+from tracking.admin.bulk import BulkFindings
+from tracking.admin.filters import ByDue, ByEvidenceAge, ByForce, ByOwner, ByRag, ByReport, BySignOff, ByStatus
 from tracking.admin.forms import ProgressForm
 from tracking.admin.overviews import Overviews
+from tracking.admin.own_lists import OwnLists
 from tracking.admin.pages import kept_filters
 from tracking.admin.papers import PaperPages
 from tracking.admin.quoting import in_context, lines_of_documents
+from tracking.badges import rag_badge, status_badge
 from tracking.chains import chain_of
 from tracking.contradictions import SAID, contradictions_of, with_contradictions
 from tracking.history import chain
@@ -29,21 +31,21 @@ from tracking.progress import FIELDS, record_progress
 from tracking.querysets import set_aside, with_what_is_shown
 from tracking.standing import colour_of, elements_add_up_to, status_sentence
 from tracking.timeline import timeline
-from tracking.uninspected import evidence_from, not_inspected
+from tracking.uninspected import EvidenceAge, evidence_from, not_inspected
 from tracking.vocabulary import DateCause, DateKind, NoteState
 from tracking.workflow import Refused, Stale
 
 
 @admin.register(TrackedFinding)
-class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
+class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPages):
     """Published facts and status are read here, never edited; the fields below are the force's own."""
 
     form = ProgressForm
     change_form_template = "admin/tracking/tracked_finding.html"
-    list_display = ("title", "kind", "stands", "colour", "due", "owner", "report")
+    change_list_template = "admin/tracking/tracked_findings.html"
     list_filter = (
         ByForce, ByStatus, ByRag, ByDue, ByOwner, "finding__kind", "position", ByEvidenceAge, "finding__report__cycle",
-        ByReport,
+        BySignOff, ByReport,
     )  # fmt: skip
     search_fields = ("finding__heading", "finding__text", "finding__summary")
     search_help_text = "Words of the finding"
@@ -104,7 +106,10 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
             return redirect(request.path)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(request, {"title": "Findings", **(extra_context or {})})
+        may = access.may_take_in_anything(self._user(request))
+        return super().changelist_view(
+            request, {"title": "Findings", "may_take_in": may, **self.liked(request), **(extra_context or {})}
+        )
 
     @admin.display(description="finding")
     def title(self, row: TrackedFinding) -> str:
@@ -129,6 +134,14 @@ class TrackedFindingAdmin(Overviews, PaperPages, ActPages):
         if row.due_on:
             return f"{row.due_on:%-d %b %Y}"
         return f"target {row.target_on:%-d %b %Y}" if row.target_on else "none set"
+
+    @admin.display(description="target", ordering="target_on")
+    def target(self, row: TrackedFinding) -> str:
+        return f"{row.target_on:%-d %b %Y}" if row.target_on else "none set"
+
+    @admin.display(description="newest evidence")
+    def newest(self, row: Any) -> str:
+        return f"{row.evidence_day:%-d %b %Y}" if row.evidence_age != EvidenceAge.UNKNOWN else "not known"
 
     @admin.display(description="from", ordering="finding__report__cycle__order")
     def report(self, row: TrackedFinding) -> str:

@@ -6,6 +6,7 @@ from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
 from tracking.models.links import FindingLink
+from tracking.models.lists import ChosenColumns, SavedView
 from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.progress import ProgressUpdate
@@ -21,6 +22,7 @@ __all__ = [
     "Assessment",
     "CalendarAddress",
     "Check",
+    "ChosenColumns",
     "DateChange",
     "Delivery",
     "Digest",
@@ -34,6 +36,7 @@ __all__ = [
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "SavedView",
     "SignOffRequest",
     "StatusChange",
     "StatutoryResponse",

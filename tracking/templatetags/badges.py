@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from tracking.admin.badges import rag_badge, status_badge
+from tracking.badges import rag_badge, status_badge
 
 register = template.Library()
 register.simple_tag(status_badge, name="status_badge")

@@ -135,7 +135,7 @@ def test_queries_of_the_list_do_not_grow_with_it(
     for _ in range(count):
         tracked_finding(tracked.force)
     client = browser(member(Role.OFFICER, tracked.force))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(reverse("admin:tracking_trackedfinding_changelist"))
 
 
