@@ -16,6 +16,7 @@ from django.utils import timezone
 from findings.models import Force
 from tracking import access
 from tracking.models import Assessment, Membership, StatutoryResponse, TrackedFinding
+from tracking.officers_accounts import account_pages, roles_page
 from tracking.officers_keys import keys_page
 from tracking.statistics import summaries_by_force
 from tracking.vocabulary import AssessmentState, Position
@@ -62,11 +63,20 @@ class OfficersSite(AdminSite):
         return access.may_enter(request.user)
 
     def get_urls(self) -> list[Any]:
-        return [path("keys/", self.admin_view(self.keys), name="keys"), *super().get_urls()]
+        return [
+            path("keys/", self.admin_view(self.keys), name="keys"),
+            path("roles/", self.admin_view(self.roles), name="roles"),
+            *account_pages(self),
+            *super().get_urls(),
+        ]
 
     def keys(self, request: HttpRequest) -> HttpResponse:
         """A person's own tokens, calendar address and webhooks."""
         return keys_page(self, request)
+
+    def roles(self, request: HttpRequest) -> HttpResponse:
+        """A person's own roles, and what they may do."""
+        return roles_page(self, request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Changes one's own password; programs that signed in with the old one are out."""
