@@ -54,6 +54,11 @@ class ResetTokens(PasswordResetTokenGenerator):
 INVITATIONS, RESETS = InvitationTokens(), ResetTokens()
 
 
+def link_days() -> int:
+    """For how many days a link holds."""
+    return int(settings.PASSWORD_RESET_TIMEOUT) // DAY
+
+
 def mail_invitation(user: User, by: User) -> bool:
     """Sends the invitation of this person, in the name of `by`; whether the mail server took it."""
     return _mail(user, "Your account on peeltrack", "tracking/invitation.txt", "admin:invited", INVITATIONS, by)
@@ -64,7 +69,16 @@ def mail_resets(users: Iterable[User]) -> Future[None]:
 
     Nobody is told whether it went: who gets none asks again.
     """
-    return _POSTMAN.submit(_mail_resets, list(users))
+    sending = _POSTMAN.submit(_mail_resets, list(users))
+    sending.add_done_callback(_tell_of_a_fault)
+    return sending
+
+
+def _tell_of_a_fault(sending: Future[None]) -> None:
+    """Nobody waits for a letter to go: what else went wrong with it would stay unknown. Its words may hold the link."""
+    fault = sending.exception()
+    if fault:
+        log.error("letters about passwords were not sent: %s", type(fault).__name__)
 
 
 def _mail_resets(users: list[User]) -> None:
@@ -90,7 +104,7 @@ def _mail(
         "person": user,
         "by": by,
         "link": f"{settings.SITE_ADDRESS.rstrip('/')}{place}",
-        "days": settings.PASSWORD_RESET_TIMEOUT // DAY,
+        "days": link_days(),
     }
     try:
         EmailMessage(subject, render_to_string(template, words), to=[user.email]).send()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from findings.models import Force
 from tracking import access
+from tracking.account_mail import link_days
 from tracking.admin.pages import confirm_page
 from tracking.models import User
 from tracking.people import Account, NotSent, Post, awaits_password, invite, propose_username, send_invitation
@@ -59,8 +60,16 @@ class RoleForm(forms.Form):
         return Post(Role(asked["role"]), asked["force"]) if asked.get("role") else None
 
 
-RoleForms = forms.formset_factory(RoleForm, extra=0, min_num=1, max_num=MOST_ROLES, absolute_max=MOST_ROLES)
-ROWS: list[dict[str, str]] = [{}, {}]
+class BaseRoleForms(forms.BaseFormSet[RoleForm]):
+    """Rows of roles: the first must be filled in, others may stay empty, whatever was shown in them to begin with."""
+
+    def initial_form_count(self) -> int:
+        return 0 if self.is_bound else super().initial_form_count()
+
+
+RoleForms = forms.formset_factory(
+    RoleForm, formset=BaseRoleForms, extra=0, min_num=1, max_num=MOST_ROLES, absolute_max=MOST_ROLES
+)
 
 
 def invite_page(request: HttpRequest) -> HttpResponse:
@@ -79,6 +88,7 @@ def invite_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "roles": roles,
         "back": reverse("admin:tracking_user_changelist"),
+        "days": link_days(),
         "more": len(roles.forms) < MOST_ROLES,
     }
     return TemplateResponse(request, "admin/tracking/invite.html", context)
@@ -91,7 +101,7 @@ def _as_sent(request: HttpRequest) -> tuple[InviteForm, Any]:
 def _to_fill_in(request: HttpRequest) -> tuple[InviteForm, Any]:
     """The forms to begin with, or with what was entered so far and a row more. The address proposes a username."""
     if request.method != "POST":
-        return InviteForm(), RoleForms(initial=ROWS, prefix="roles")
+        return InviteForm(), RoleForms(prefix="roles")
     sent = request.POST
     known = [
         {"role": sent.get(f"roles-{place}-role", ""), "force": sent.get(f"roles-{place}-force", "")}

@@ -94,12 +94,22 @@ class RoleFormSet(BaseInlineFormSet[Membership, User, MembershipForm]):
         except Refused as refused:
             raise _invalid(refused) from refused
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields and form.instance.pk:
+            form.fields["DELETE"].widget.attrs["aria-label"] = f"Take away: {form.instance}"
+
     def validate_unique(self) -> None:
         """Nothing: `clean` asks the rules, which say it in plain words and know of roles without a force."""
 
 
 class InlineRoleForm(MembershipForm):
-    """One row of a person's roles."""
+    """One row of a person's roles. The headings of the table name the fields for the eye alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
     def _post_clean(self) -> None:
         """What a role must hold to is asked by the formset; a role that is there stays as it is."""
@@ -139,6 +149,12 @@ class PersonForm(UserChangeForm[User]):
             "is_active": "Switched off, the account is signed out at once, everywhere: password, links, tokens, calendar and"
             " webhooks end. The name stays on all that the person did. Switched on again, they need a new invitation.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields and not self.instance.has_usable_password():
+            by_hand = "Who is invited sets it by the link they get. Set one here where no e-mail reaches them."
+            self.fields["password"].help_text = by_hand
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -248,7 +264,6 @@ class MembershipAdmin(NamedLookups):
     list_display = ("user", "role", "force")
     list_filter = ("role", "force")
     list_select_related = ("user", "force")
-    autocomplete_fields = ("user",)
     actions = None
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:

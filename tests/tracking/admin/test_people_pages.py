@@ -290,6 +290,19 @@ def test_one_more_role_keeps_what_was_entered_and_proposes_a_username(
     }
 
 
+def test_rows_of_roles_may_stay_empty_but_the_first(administrator: User, kent: Force, browser: SignIn) -> None:
+    """As the page itself sends them, with its own count of rows."""
+    client = browser(administrator)
+    page = client.post(INVITE, asked(kent, more="One more role")).content.decode()
+    counts = dict(re.findall(r'name="(roles-\w+_FORMS)" value="(\d+)"', page))
+    assert counts["roles-TOTAL_FORMS"] == "2"
+    blank = {"roles-1-role": "", "roles-1-force": ""}
+    empty = client.post(INVITE, asked(kent, **{**counts, **blank, "roles-0-role": "", "roles-0-force": ""}))
+    assert empty.content.decode().count("This field is required.") == 1
+    client.post(INVITE, asked(kent, **{**counts, **blank}))
+    assert User.objects.get(username="new").memberships.get().role == "officer"
+
+
 # --- A forgotten password
 
 
@@ -356,6 +369,19 @@ def test_a_mail_server_that_is_away_changes_no_answer_and_logs_no_link(
     assert answer["Location"] == "/admin/password_reset/done/"
     assert len(refusing) == 1
     assert "was not accepted" in caplog.text
+    assert "/reset/" not in caplog.text
+
+
+def test_a_fault_in_sending_is_logged_without_its_words(
+    kent: Force, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("http://127.0.0.1:8000/admin/reset/x/y/")
+
+    monkeypatch.setattr(account_mail, "render_to_string", fail)
+    Client().post(FORGOTTEN, {"email": member(Role.VIEWER, kent).email})
+    posted()
+    assert "letters about passwords were not sent: RuntimeError" in caplog.text
     assert "/reset/" not in caplog.text
 
 
