@@ -127,6 +127,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 CSRF_FAILURE_VIEW = "peeltrack.errors.not_from_here"
 LOGIN_URL = "admin:login"
+# How long the links of invitations and of forgotten passwords hold.
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # By account, not by address: an address is easily changed, and one office shares one.

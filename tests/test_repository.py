@@ -19,6 +19,7 @@ WRITERS = {
     "tracking/intake.py",
     "tracking/links.py",
     "tracking/moving_in.py",
+    "tracking/people.py",
     "tracking/notes.py",
     "tracking/own_lists.py",
     "tracking/progress.py",

@@ -39,6 +39,11 @@ ROLES_FOR = {
     Act.SIGN_OFF: {Role.SIGNATORY},
     Act.TAKE_IN: {Role.OFFICER},
 }
+# What the roles for the whole service may do with the work of any force.
+ROLES_FOR_ALL = {
+    Act.READ: {Role.NATIONAL},
+    Act.TAKE_IN: {Role.ADMINISTRATOR},
+}
 
 
 class MembershipBackend(ModelBackend):
@@ -79,12 +84,22 @@ def may_enter(user: User | AnonymousUser) -> bool:
 
 def is_administrator(user: User) -> bool:
     """Whether this person manages reference data, people and intake."""
-    return user.is_superuser or (Role.ADMINISTRATOR, None) in user.held_roles
+    return _serves(user, Role.ADMINISTRATOR)
 
 
 def reads_all_forces(user: User) -> bool:
     """Whether this person is a national user."""
-    return (Role.NATIONAL, None) in user.held_roles
+    return _serves(user, Role.NATIONAL)
+
+
+def _serves(user: User, role: Role) -> bool:
+    """Whether this person has this role for the whole service; who was made on the command line administers."""
+    return (role, None) in user.held_roles or (role is Role.ADMINISTRATOR and user.is_superuser)
+
+
+def acts_of(role: Role) -> list[Act]:
+    """What a role may do: in its force, or (a role for the whole service) in every one."""
+    return [act for act in Act if role in ROLES_FOR[act] | ROLES_FOR_ALL.get(act, set())]
 
 
 def force_ids(user: User, act: Act) -> set[int]:
@@ -94,11 +109,17 @@ def force_ids(user: User, act: Act) -> set[int]:
 
 def may(user: User, act: Act, force_id: int) -> bool:
     """Whether this person may do this with the work of this force."""
-    if act is Act.READ and reads_all_forces(user):
-        return True
-    if act is Act.TAKE_IN and is_administrator(user):
+    if any(_serves(user, role) for role in ROLES_FOR_ALL.get(act, set())):
         return True
     return force_id in force_ids(user, act)
+
+
+def sees_people_of(user: User) -> set[int]:
+    """The ids of the forces whose people this person may know of: where they change or sign off what others did.
+
+    Administrators know of everybody.
+    """
+    return force_ids(user, Act.CHANGE_STATUS)
 
 
 def may_take_in_anything(user: User) -> bool:

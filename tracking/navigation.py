@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from tracking import access
+from tracking import access, who
 
 Shown = Callable[[Any], bool]
 
@@ -62,6 +62,7 @@ TASKS = (
             Place("Forces", "admin:findings_force_changelist"),
             Place("Cycles", "admin:findings_cycle_changelist"),
             Place("Themes", "admin:findings_theme_changelist"),
+            Place("Who can do what", "admin:tracking_who", who.may_ask),
             Place("People", "admin:tracking_user_changelist", access.is_administrator),
             Place("Roles", "admin:tracking_membership_changelist", access.is_administrator),
             Place("E-mails sent", "admin:tracking_digest_changelist", access.is_administrator),

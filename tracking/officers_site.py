@@ -15,6 +15,7 @@ from django.utils import timezone
 from tracking import access
 from tracking.models import Membership
 from tracking.navigation import navigation
+from tracking.officers_accounts import account_pages, roles_page
 from tracking.officers_keys import keys_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
@@ -61,7 +62,12 @@ class OfficersSite(AdminSite):
         return access.may_enter(request.user)
 
     def get_urls(self) -> list[Any]:
-        return [path("keys/", self.admin_view(self.keys), name="keys"), *super().get_urls()]
+        return [
+            path("keys/", self.admin_view(self.keys), name="keys"),
+            path("roles/", self.admin_view(self.roles), name="roles"),
+            *account_pages(self),
+            *super().get_urls(),
+        ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page shows: the tasks, where the person may enter."""
@@ -71,6 +77,10 @@ class OfficersSite(AdminSite):
     def keys(self, request: HttpRequest) -> HttpResponse:
         """A person's own tokens, calendar address and webhooks."""
         return keys_page(self, request)
+
+    def roles(self, request: HttpRequest) -> HttpResponse:
+        """A person's own roles, and what they may do."""
+        return roles_page(self, request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Changes one's own password; programs that signed in with the old one are out."""

@@ -14,6 +14,10 @@ FORCE_ROLES = [role.value for role in Role if role.is_of_a_force]
 class User(AbstractUser):
     """A person who signs in. What they may do comes from their memberships alone."""
 
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
@@ -33,6 +37,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=15, choices=Role.choices())
 
     class Meta:
+        verbose_name = "role"
+        verbose_name_plural = "roles"
         ordering = ("user", "force", "role")
         constraints = (
             models.UniqueConstraint(fields=("user", "force", "role"), name="membership_once_per_force"),
