@@ -5,7 +5,7 @@ rows first, so that two who act at the same moment cannot leave the service with
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -127,6 +127,12 @@ def take_role(membership_id: int, by: User) -> None:
     membership = Membership.objects.select_related("user").get(pk=membership_id)
     check_taking(membership, by)
     membership.delete()
+
+
+@transaction.atomic
+def correct_person(person: User, fields: Sequence[str]) -> None:
+    """Stores a person's own words (username, names, address) as they stand on `person`; nothing else of the row."""
+    person.save(update_fields=list(fields))
 
 
 @transaction.atomic

@@ -208,6 +208,7 @@ WRITING = {"save", "update", "bulk_update", "bulk_create", "delete", "raw", "aup
 NO_TRACKED_ROW = {
     ("peeltrack/settings.py", "vars()"),
     ("tracking/models/history.py", "super()"),
+    ("tracking/admin/people.py", "formset"),  # with commit=False: only tells which roles were added and taken
 }
 ONE_WRITER = "tracking/changes.py"
 # Rows shown as they stood on a past day: set for showing, in a module that may save nothing.

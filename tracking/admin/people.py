@@ -24,6 +24,7 @@ from tracking.people import (
     check_deactivation,
     check_posts,
     check_taking,
+    correct_person,
     deactivate,
     give_role,
     posts_of,
@@ -243,7 +244,7 @@ class UserAdmin(NamedLookups, DjangoUserAdmin[User]):
         changed = set(form.changed_data)
         words = changed - {"is_active"}
         if words:
-            obj.save(update_fields=sorted(words))
+            correct_person(obj, sorted(words))
         if "is_active" in changed:
             (activate if form.cleaned_data["is_active"] else deactivate)(obj.pk, by)
 
