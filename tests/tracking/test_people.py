@@ -254,6 +254,15 @@ def test_a_link_of_one_kind_is_none_of_the_other(kent: Force) -> None:
     assert not INVITATIONS.check_token(None, "x")
 
 
+def test_no_link_holds_for_an_account_that_is_off_however_it_came_to_be(kent: Force) -> None:
+    has, has_none = member(Role.VIEWER, kent), User.objects.create_user("none", "none@force.example")
+    for tokens, user in ((RESETS, has), (INVITATIONS, has_none)):
+        link = tokens.make_token(user)
+        assert tokens.check_token(user, link)
+        user.is_active = False
+        assert not tokens.check_token(user, link)
+
+
 @pytest.mark.parametrize("case", ["has a password", "switched off", "no address"])
 def test_an_invitation_goes_to_nobody_else(case: str, administrator: User, kent: Force) -> None:
     user = member(Role.VIEWER, kent)
