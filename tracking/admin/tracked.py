@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from findings.deadlines import spoken_day
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
@@ -132,16 +133,16 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
     @admin.display(description="due", ordering="due_on")
     def due(self, row: TrackedFinding) -> str:
         if row.due_on:
-            return f"{row.due_on:%-d %b %Y}"
-        return f"target {row.target_on:%-d %b %Y}" if row.target_on else "none set"
+            return spoken_day(row.due_on, row.due_precision)
+        return f"target {spoken_day(row.target_on)}" if row.target_on else "none set"
 
     @admin.display(description="target", ordering="target_on")
     def target(self, row: TrackedFinding) -> str:
-        return f"{row.target_on:%-d %b %Y}" if row.target_on else "none set"
+        return spoken_day(row.target_on) if row.target_on else "none set"
 
     @admin.display(description="newest evidence")
     def newest(self, row: Any) -> str:
-        return f"{row.evidence_day:%-d %b %Y}" if row.evidence_age != EvidenceAge.UNKNOWN else "not known"
+        return spoken_day(row.evidence_day) if row.evidence_age != EvidenceAge.UNKNOWN else "not known"
 
     @admin.display(description="from", ordering="finding__report__cycle__order")
     def report(self, row: TrackedFinding) -> str:
