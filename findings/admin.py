@@ -25,6 +25,12 @@ class NamedLookups(admin.ModelAdmin[Any]):
             allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         return lookup in allowed and "\x00" not in str(value)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Named for what it lists, not for what one may do with it."""
+        named = str(self.opts.verbose_name_plural)
+        context = {"title": named[:1].upper() + named[1:], **(extra_context or {})}
+        return super().changelist_view(request, context)
+
 
 FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact", "__isnull__exact")
 

@@ -180,6 +180,7 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "checks": tracked.checks.select_related("recorded_by", "evidence").order_by("-checked_on"),
             "chain": [(ring, status_sentence(ring.tracked_finding)) for ring in rings if len(rings) > 1],
             "links": FindingLink.objects.filter(Q(newer=tracked) | Q(older=tracked), withdrawn_at__isnull=True),
+            **_concern(tracked),
             "themes": tracked.finding.themes.all(),
             "letter": _letter(dates),
             "timeline": timeline(
@@ -193,6 +194,15 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "may_correct_themes": access.may_correct_themes(user, tracked.finding),
             "user_pk": user.pk,
         }
+
+
+def _concern(tracked: TrackedFinding) -> dict[str, Any]:
+    """The cause of concern that a recommendation comes with, or the recommendations of a cause of concern."""
+    own = TrackedFinding.objects.filter(force=tracked.force_id).select_related("finding")
+    if tracked.finding.kind == FindingKind.CAUSE_OF_CONCERN:
+        return {"its_recommendations": own.filter(finding__parent=tracked.finding_id).order_by("pk")}
+    parent = tracked.finding.parent_id
+    return {"cause_of_concern": own.filter(finding=parent).first() if parent else None}
 
 
 def _contradictions(tracked: TrackedFinding, today: date) -> list[str]:
