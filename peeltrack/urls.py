@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from peeltrack.health import healthz, readyz
+from peeltrack.health import healthz, metrics, readyz
 from tracking.statements import accessibility
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
 ]
 handler400 = "peeltrack.errors.bad_request"
 handler403 = "peeltrack.errors.forbidden"

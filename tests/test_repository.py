@@ -29,6 +29,7 @@ WRITERS = {
     "tracking/statutory.py",
     "tracking/demo.py",
     "tracking/events.py",
+    "tracking/jobs.py",
     "tracking/kept_answers.py",
     "tracking/tokens.py",
     "tracking/webhooks.py",

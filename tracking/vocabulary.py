@@ -149,6 +149,32 @@ class DigestState(Vocabulary):
     FAILED = "failed"
 
 
+class JobName(Vocabulary):
+    """The work that a schedule does, by the name that the schedule, the command and the log know it by."""
+
+    REMIND = "remind"
+    TELL = "tell"
+    CLEAN_UP = "clean_up"
+    VERIFY_HISTORY = "verify_history"
+
+    @property
+    def label(self) -> str:
+        return {
+            JobName.REMIND: "Remind people of what is due",
+            JobName.TELL: "Tell webhooks of what happened",
+            JobName.CLEAN_UP: "Drop what is over",
+            JobName.VERIFY_HISTORY: "Prove the history of statuses",
+        }[self]
+
+
+class JobOutcome(Vocabulary):
+    """How the last run of a job ended. One that is *running* for long was killed."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class TokenScope(Vocabulary):
     """What a program may do with its token: read alone, or all that its person may do."""
 
