@@ -84,6 +84,7 @@ def screens(work: Work) -> dict[str, str]:
         "report": f"/admin/findings/report/{work.tracked.finding.report_id}/change/",
         "password": "/admin/password_change/",
         "keys": "/admin/keys/",
+        "preferences": "/admin/preferences/",
         "nowhere": "/admin/nowhere/",
     }
 

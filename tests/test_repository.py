@@ -22,6 +22,7 @@ WRITERS = {
     "tracking/people.py",
     "tracking/notes.py",
     "tracking/own_lists.py",
+    "tracking/preferences.py",
     "tracking/progress.py",
     "tracking/recurrence.py",
     "tracking/sign_off.py",

@@ -1,5 +1,7 @@
 """The words of tracking, shared by pure rules, models and API. Standard library only."""
 
+from enum import IntEnum
+
 from findings.vocabulary import Outcome, Vocabulary
 
 
@@ -147,6 +149,36 @@ class DigestState(Vocabulary):
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
+
+
+class MailKind(Vocabulary):
+    """The e-mails that a person can get, each of which they can end for themselves."""
+
+    DAILY = "daily"
+    AT_ONCE = "at_once"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+    @property
+    def label(self) -> str:
+        return {
+            MailKind.DAILY: "Daily digest",
+            MailKind.AT_ONCE: "Told at once",
+            MailKind.WEEKLY: "Weekly digest",
+            MailKind.MONTHLY: "Monthly figures",
+        }[self]
+
+
+class Weekday(IntEnum):
+    """The days of the week, as Python counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
 
 
 class JobName(Vocabulary):

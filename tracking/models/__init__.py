@@ -10,6 +10,7 @@ from tracking.models.links import FindingLink
 from tracking.models.lists import ChosenColumns, SavedView
 from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
+from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
 from tracking.models.sign_off import SignOffRequest
@@ -35,6 +36,7 @@ __all__ = [
     "FindingLink",
     "JobRun",
     "KeptAnswer",
+    "MailPreference",
     "Membership",
     "ProgressUpdate",
     "Reminder",
