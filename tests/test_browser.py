@@ -67,6 +67,7 @@ def screens(work: Work) -> dict[str, str]:
         "password": "/admin/password_change/",
         "keys": "/admin/keys/",
         "accessibility": "/accessibility/",
+        "preferences": "/admin/preferences/",
         "nowhere": "/admin/nowhere/",
     }
 

@@ -18,6 +18,7 @@ from tracking.models import Membership
 from tracking.navigation import navigation
 from tracking.officers_accounts import account_pages, roles_page
 from tracking.officers_keys import keys_page
+from tracking.officers_preferences import preferences_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
 from tracking.webhooks import sign_programs_out
@@ -65,6 +66,7 @@ class OfficersSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("keys/", self.admin_view(self.keys), name="keys"),
+            path("preferences/", self.admin_view(self.preferences), name="preferences"),
             path("roles/", self.admin_view(self.roles), name="roles"),
             *account_pages(self),
             *super().get_urls(),
@@ -78,6 +80,10 @@ class OfficersSite(AdminSite):
     def keys(self, request: HttpRequest) -> HttpResponse:
         """A person's own tokens, calendar address and webhooks."""
         return keys_page(self, request)
+
+    def preferences(self, request: HttpRequest) -> HttpResponse:
+        """What a person is told by e-mail, and when."""
+        return preferences_page(self, request)
 
     def roles(self, request: HttpRequest) -> HttpResponse:
         """A person's own roles, and what they may do."""

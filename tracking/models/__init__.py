@@ -5,10 +5,12 @@ from tracking.models.dates import DateChange
 from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
+from tracking.models.jobs import JobRun
 from tracking.models.links import FindingLink
 from tracking.models.lists import ChosenColumns, SavedView
 from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
+from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
 from tracking.models.sign_off import SignOffRequest
@@ -32,7 +34,9 @@ __all__ = [
     "Explanation",
     "FeedHead",
     "FindingLink",
+    "JobRun",
     "KeptAnswer",
+    "MailPreference",
     "Membership",
     "ProgressUpdate",
     "Reminder",
