@@ -49,6 +49,7 @@ TASKS = (
         (
             Place("Verdicts of later reports", "admin:tracking_assessment_changelist"),
             Place("Take in reports", "admin:tracking_take_in", access.may_take_in_anything),
+            Place("What you took in", "admin:tracking_intake_changelist", access.may_take_in_anything),
         ),
     ),
     Task("Statutory", (Place("Statutory comments", "admin:tracking_statutoryresponse_changelist"),)),

@@ -5,6 +5,7 @@ from tracking.models.dates import DateChange
 from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
+from tracking.models.intakes import Intake, IntakeItem
 from tracking.models.links import FindingLink
 from tracking.models.lists import ChosenColumns, SavedView
 from tracking.models.notes import EvidenceNote
@@ -32,6 +33,8 @@ __all__ = [
     "Explanation",
     "FeedHead",
     "FindingLink",
+    "Intake",
+    "IntakeItem",
     "KeptAnswer",
     "Membership",
     "ProgressUpdate",
