@@ -17,6 +17,7 @@ WRITERS = {
     "tracking/decisions.py",
     "tracking/evidence.py",
     "tracking/intake.py",
+    "tracking/intakes.py",
     "tracking/links.py",
     "tracking/moving_in.py",
     "tracking/people.py",
