@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tracking import access
+from tracking.failpoints import failpoint
 from tracking.models import Digest, Membership, Reminder, TrackedFinding, User
 from tracking.reminder_rules import AHEAD, rule_for
 from tracking.standing import status_sentence
@@ -177,6 +178,7 @@ def _send(digest: Digest) -> bool:
     reachable = True
     try:
         _message(digest).send()
+        failpoint("mail-accepted")
     except (OSError, ValueError) as error:  # smtplib's own errors are OSErrors; an impossible address is a ValueError
         log.warning("digest %s was not accepted: %s", digest.pk, error)
         digest.state, digest.error = DigestState.FAILED.value, str(error)[:1000]
