@@ -29,12 +29,12 @@ import json
 from datetime import timedelta
 from django.utils import timezone
 from tracking.models import Digest, Reminder, User
-from tracking.watching import uncertain_digests
+from tracking.digests import uncertain
 soon = timezone.now() + timedelta(hours=1)
 print(json.dumps({
     "told": sorted(Digest.objects.filter(state="sent").values_list("recipient__email", flat=True)),
     "uncertain": sorted(Digest.objects.filter(state="claimed").values_list("recipient__email", flat=True)),
-    "listed": uncertain_digests(soon),
+    "listed": uncertain(soon).count(),
     "owed": sorted(User.objects.filter(reminders__isnull=False).values_list("email", flat=True).distinct()),
     "reminders": Reminder.objects.count(),
 }))
@@ -87,7 +87,9 @@ class Service:
         """Runs the sweep once, by command; returns how the process ended."""
         command = [sys.executable, "manage.py", "run_jobs", "remind"]
         environment = {**self.environment, **settings}
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        sys.stdout.write(done.stdout + done.stderr)  # shown where the test fails
+        return done.returncode
 
     def ask(self, times: int = 1, every: float = 0) -> None:
         """Puts the sweep into the queue, `times` over."""
