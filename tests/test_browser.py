@@ -1,27 +1,18 @@
 """The officers' pages in a real browser: nothing that WCAG 2.2 AA forbids, in light and dark, wide and narrow; no error of a script."""
 
-import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.browsing import BROWSER, sign_in
 from tests.two_forces import Work, work_of
+from tracking.models import User
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CLIENTS = Path(__file__).parent / "clients"
-PASSWORD = "a long enough password"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
@@ -45,16 +36,6 @@ def mine(committed: None) -> Work:
     return work_of()
 
 
-@pytest.fixture
-def chromium(mine: Work, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The browser. Its driver runs a loop of its own, beside which Django must be told that the database may be asked."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield started
-        started.close()
-
-
 def screens(work: Work) -> dict[str, str]:
     """Every kind of page that an officer opens, by what it is for."""
     finding = "/admin/tracking/trackedfinding"
@@ -75,26 +56,61 @@ def screens(work: Work) -> dict[str, str]:
         "paper": f"{finding}/papers/?kind=committee&force={work.force.slug}&marking=OFFICIAL&form=html",
         "review": "/admin/tracking/assessment/",
         "verdict": f"/admin/tracking/assessment/{work.assessment.pk}/change/",
-        "take in": "/admin/tracking/assessment/take-in/",
+        "take in": "/admin/tracking/intake/take-in/",
+        "what was taken in": "/admin/tracking/intake/",
+        "an intake": f"/admin/tracking/intake/{work.intake.pk}/change/",
         "statutory": "/admin/tracking/statutoryresponse/",
         "comments": f"/admin/tracking/statutoryresponse/{work.response.pk}/change/",
         "trackers": "/admin/tracking/trackerfile/",
         "tracker": f"/admin/tracking/trackerfile/{work.tracker.pk}/columns/",
         "reports": "/admin/findings/report/",
         "report": f"/admin/findings/report/{work.tracked.finding.report_id}/change/",
+        "own roles": "/admin/roles/",
         "password": "/admin/password_change/",
         "keys": "/admin/keys/",
+        "accessibility": "/accessibility/",
         "preferences": "/admin/preferences/",
         "nowhere": "/admin/nowhere/",
     }
 
 
-def sign_in(page: Page, address: str, work: Work) -> None:
-    page.goto(f"{address}/admin/login/")
-    page.fill("#id_username", work.officer.username)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url(f"{address}/admin/")
+def signatorys_screens(work: Work) -> dict[str, str]:
+    """What a signatory opens beside an officer's pages."""
+    finding = "/admin/tracking/trackedfinding"
+    return {
+        "sign off evidence": f"{finding}/evidence/{work.unsigned.pk}/sign-off/",
+        "accept or return": f"{finding}/sign-offs/{work.request.pk}/",
+        "waiting for me": f"{finding}/?sign_off=for_me",
+    }
+
+
+def administrators_screens(work: Work) -> dict[str, str]:
+    """What looks after the service."""
+    return {
+        "administrator's today": "/admin/",
+        "people": "/admin/tracking/user/",
+        "person": f"/admin/tracking/user/{work.officer.pk}/change/",
+        "invite": "/admin/tracking/user/invite/",
+        "who can do what": "/admin/tracking/user/who/",
+        "roles": "/admin/tracking/membership/",
+        "give a role": "/admin/tracking/membership/add/",
+        "e-mails sent": "/admin/tracking/digest/",
+        "published findings": "/admin/findings/finding/",
+        "judgments": "/admin/findings/judgment/",
+        "force": f"/admin/findings/force/{work.force.pk}/change/",
+        "cycles": "/admin/findings/cycle/",
+        "themes": "/admin/findings/theme/",
+    }
+
+
+def everybodys_screens(work: Work) -> list[tuple[User, dict[str, str]]]:
+    """Every screen, with who opens it."""
+    return [
+        (work.officer, screens(work)),
+        (work.people["signatory"], signatorys_screens(work)),
+        (work.people["administrator"], administrators_screens(work)),
+        (work.people["national"], {"all forces today": "/admin/"}),
+    ]
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
@@ -107,14 +123,34 @@ def test_no_page_has_what_accessibility_forbids(
     page.on("pageerror", lambda fault: errors.append(f"{page.url}: {fault}"))
     page.goto(f"{live_server.url}/admin/login/")
     found = {"sign-in": faults(page, axe)}
-    sign_in(page, live_server.url, mine)
-    for name, where in screens(mine).items():
-        errors.clear()  # the checker itself draws what the policy forbids
-        page.goto(f"{live_server.url}{where}")
-        found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
+    for person, opened in everybodys_screens(mine):
+        page.context.clear_cookies()
+        sign_in(page, live_server.url, person)
+        for name, where in opened.items():
+            errors.clear()  # the checker itself draws what the policy forbids
+            answer = page.goto(f"{live_server.url}{where}")
+            found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
+            found[name] += [] if answer.status in {200, 404} else [f"answers {answer.status}"]
     page.close()
     told = "\n".join(f"{name}: {fault}" for name, faulty in found.items() for fault in faulty)
     assert not told, told
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_every_page_reflows_at_320_pixels_and_at_twice_the_size(
+    width: int, chromium: Any, mine: Work, live_server: Any
+) -> None:
+    """At 640 pixels a page is as wide as at 1280 enlarged to 200 %; 320 is what WCAG 1.4.10 asks for."""
+    page = chromium.new_page(viewport={"width": width, "height": 700})
+    found = {}
+    for person, opened in everybodys_screens(mine):
+        page.context.clear_cookies()
+        sign_in(page, live_server.url, person)
+        for name, where in opened.items():
+            page.goto(f"{live_server.url}{where}")
+            found[name] = too_wide(page)
+    page.close()
+    assert {name: by for name, by in found.items() if by > 0} == {}
 
 
 def faults(page: Page, axe: str) -> list[str]:
@@ -122,13 +158,19 @@ def faults(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
     told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     said = [f"{one['id']}: {node['html'][:160]}" for one in told["violations"] for node in one["nodes"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = too_wide(page)
     return said + ([f"{wide} pixels wider than the screen"] if wide > 0 else [])
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
 
 
 def test_an_officer_finds_the_way_by_the_keyboard_alone(chromium: Any, mine: Work, live_server: Any) -> None:
     page = chromium.new_page()
-    sign_in(page, live_server.url, mine)
+    sign_in(page, live_server.url, mine.officer)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
     for _ in range(20):

@@ -18,6 +18,7 @@ WRITERS = {
     "tracking/digests.py",
     "tracking/evidence.py",
     "tracking/intake.py",
+    "tracking/intakes.py",
     "tracking/links.py",
     "tracking/moving_in.py",
     "tracking/people.py",

@@ -34,6 +34,8 @@ from tracking.models import (
     EvidenceNote,
     Explanation,
     FindingLink,
+    Intake,
+    IntakeItem,
     ProgressUpdate,
     Reminder,
     SignOffRequest,
@@ -80,6 +82,8 @@ class Work:
     reminder: Reminder
     digest: Digest
     tracker: TrackerFile
+    intake: Intake
+    intake_item: IntakeItem
     judgment: Judgment
     token: ApiToken
     webhook: Webhook
@@ -118,6 +122,7 @@ def work_of(force: Force | None = None) -> Work:
     occasion = {"rule": "overdue", "occasion": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}
+    intake = Intake.objects.create(given_by=officer)
     number_events()
     webhook = Webhook.objects.create(user=officer, force=force, address=f"https://force.example/{mark}", salt="0")
     return Work(
@@ -149,6 +154,8 @@ def work_of(force: Force | None = None) -> Work:
         reminder=Reminder.objects.create(recipient=officer, tracked_finding=tracked, digest=digest, **occasion),
         digest=digest,
         tracker=TrackerFile.objects.create(force=force, original_name=f"{mark}.csv", sha256="0" * 64, **rows),
+        intake=intake,
+        intake_item=IntakeItem.objects.create(intake=intake, name=f"{mark}.txt", state="refused", message=mark),
         judgment=Judgment.objects.create(
             report=tracked.finding.report, key="q1", position=1, question="How good is it?"
         ),

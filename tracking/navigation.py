@@ -58,6 +58,7 @@ TASKS = (
                 access.may_take_in_anything,
                 "read what was published, for any force",
             ),
+            Place("What you took in", "admin:tracking_intake_changelist", access.may_take_in_anything),
         ),
     ),
     Task("Statutory", (Place("Statutory comments", "admin:tracking_statutoryresponse_changelist"),)),

@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -94,6 +95,14 @@ class OfficersSite(AdminSite):
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
             sign_programs_out(request.user.pk)
         return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Signs out, and says so in our words."""
+        return super().logout(request, {"title": "You are signed out", **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Nobody works by app: what there is to do is on the first page."""
+        return redirect("admin:index")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What needs the person today, and how their forces stand; `force` chooses one of several."""

@@ -114,6 +114,16 @@ class ResponseState(Vocabulary):
     DONE = "done"
 
 
+class IntakeState(Vocabulary):
+    """What became of one document that was given to be taken in."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    TAKEN_IN = "taken_in"
+    ALREADY_IN = "already_in"
+    REFUSED = "refused"
+
+
 class Decision(Vocabulary):
     CONFIRM = "confirm"
     REJECT = "reject"

@@ -1,6 +1,7 @@
 """The officers' pages. Doors only: they show, check who may, and call the writers."""
 
 from tracking.admin.assessments import AssessmentAdmin
+from tracking.admin.intakes import IntakeAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
 from tracking.admin.reminders import DigestAdmin, ReminderAdmin
 from tracking.admin.statutory import StatutoryResponseAdmin
@@ -10,6 +11,7 @@ from tracking.admin.trackers import TrackerFileAdmin
 __all__ = [
     "AssessmentAdmin",
     "DigestAdmin",
+    "IntakeAdmin",
     "MembershipAdmin",
     "ReminderAdmin",
     "StatutoryResponseAdmin",

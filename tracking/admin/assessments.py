@@ -10,20 +10,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from findings.admin import ReadOnlyAdmin
-from findings.reading.values import NotReadable
 from findings.vocabulary import Outcome
 from tracking import access
 from tracking.access import Act
 from tracking.admin.bulk import BulkVerdicts
 from tracking.admin.filters import ByForce, ByState
-from tracking.admin.forms import DecisionForm, DocumentForm
+from tracking.admin.forms import DecisionForm
 from tracking.admin.pages import confirm_page
 from tracking.admin.quoting import in_context, lines_of_documents
 from tracking.decisions import decide
-from tracking.intake import IntakeResult, NotYours, take_in
 from tracking.models import Assessment
 from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Decision, Status
-from tracking.workflow import Incomplete, Refused
 
 LARGEST_ID = 2**63 - 1
 
@@ -54,7 +51,6 @@ class AssessmentAdmin(BulkVerdicts, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("take-in/", view(self.take_in_page), name="tracking_take_in"),
             path("<int:pk>/change/", view(self.decision_page), name="tracking_assessment_decide"),
             *super().get_urls(),
         ]
@@ -102,23 +98,6 @@ class AssessmentAdmin(BulkVerdicts, ReadOnlyAdmin):
             },
         )
 
-    def take_in_page(self, request: HttpRequest) -> HttpResponse:
-        """Takes a published report in from a file."""
-
-        def write(asked: dict[str, Any]) -> str:
-            document = asked["document"]
-            try:
-                return in_words(take_in(document.name, document.read(), self._user(request)))
-            except NotReadable as error:
-                raise Incomplete("document_not_readable", f"{document.name}: {error}. Nothing was stored.") from error
-            except NotYours as error:
-                raise Refused("not_your_force", str(error)) from error
-
-        form = DocumentForm(request.POST or None, request.FILES or None)
-        back = reverse("admin:tracking_assessment_changelist")
-        about = {"title": "Take in a report", "button": "Take in", "upload": True, "opts": Assessment._meta}
-        return confirm_page(request, form, write, back, about)
-
     @admin.display(description="verdict", ordering="outcome")
     def verdict(self, row: Assessment) -> str:
         return Outcome(row.outcome).label + (", with a caveat" if row.caveat else "")
@@ -142,15 +121,6 @@ class AssessmentAdmin(BulkVerdicts, ReadOnlyAdmin):
 
     def _user(self, request: HttpRequest) -> Any:
         return request.user
-
-
-def in_words(result: IntakeResult) -> str:
-    """What came of a document, in one sentence."""
-    return (
-        f"{result.report}: {result.created} new, {result.changed} changed and {result.unchanged} unchanged findings;"
-        f" {result.assessments} new verdicts on earlier findings, {result.linked} of them linked,"
-        f" {result.unlinked} for you to link."
-    )
 
 
 def _leads_to(assessment: Assessment) -> str:

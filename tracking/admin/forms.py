@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from findings.reading.documents import MAX_BYTES
 from tracking import access
 from tracking.admin.picking import FINDING_WORDS, offer_few
 from tracking.changes import is_later
@@ -180,13 +179,3 @@ def offer(form: forms.Form, name: str, rows: Any) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared so in each form
     field.queryset = rows
-
-
-class DocumentForm(forms.Form):
-    document = forms.FileField(help_text=f"The text of a published report, at most {MAX_BYTES // 2**20} MB.")
-
-    def clean_document(self) -> Any:
-        document = self.cleaned_data["document"]
-        if document.size > MAX_BYTES:
-            raise ValidationError(f"At most {MAX_BYTES // 2**20} MB.")
-        return document

@@ -5,6 +5,7 @@ from tracking.models.dates import DateChange
 from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
+from tracking.models.intakes import Intake, IntakeItem
 from tracking.models.jobs import JobRun
 from tracking.models.links import FindingLink
 from tracking.models.lists import ChosenColumns, SavedView
@@ -34,6 +35,8 @@ __all__ = [
     "Explanation",
     "FeedHead",
     "FindingLink",
+    "Intake",
+    "IntakeItem",
     "JobRun",
     "KeptAnswer",
     "MailPreference",

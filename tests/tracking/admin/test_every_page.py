@@ -39,6 +39,8 @@ ROWS: dict[str, tuple[str, set[str]]] = {
     "tracking/assessment/<int:pk>/change/": ("assessment", READERS),
     "tracking/assessment/<path:object_id>/change/": ("assessment", READERS),
     "tracking/assessment/<path:object_id>/history/": ("assessment", READERS),
+    "tracking/intake/<path:object_id>/change/": ("intake", {"officer"}),
+    "tracking/intake/<path:object_id>/history/": ("intake", {"officer"}),
     "tracking/statutoryresponse/<int:pk>/change/": ("response", READERS),
     "tracking/statutoryresponse/<path:object_id>/change/": ("response", READERS),
     "tracking/statutoryresponse/<path:object_id>/history/": ("response", READERS),
@@ -54,7 +56,7 @@ ROWS: dict[str, tuple[str, set[str]]] = {
 # Pages of no row: lists, forms of their own, sign-in. Each shows what the person may read and no more; the canary looks.
 OF_NO_ROW = re.compile(
     r"^(|login/|logout/|password_change/(done/)?|password_reset/(done/)?|(invited|reset)/<uidb64>/<token>/|keys/|preferences/|roles/|autocomplete/|jsi18n/|(?P<any>[a-z]+/[a-z]+)/(|add/)"
-    r"|tracking/trackedfinding/(past|contradictions|papers|views|columns)/|tracking/trackedfinding/(views/<int:pk>/forget|many/<slug:act>)/|tracking/assessment/(take-in|many)/|tracking/statutoryresponse/open/"
+    r"|tracking/trackedfinding/(past|contradictions|papers|views|columns)/|tracking/trackedfinding/(views/<int:pk>/forget|many/<slug:act>)/|tracking/assessment/many/|tracking/intake/take-in/(one/)?|tracking/statutoryresponse/open/"
     r"|tracking/trackerfile/(add/|new/)?)$"
 )
 # What administrators manage, the published record, redirects of old addresses, and deletions, which nothing allows.

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -263,19 +262,6 @@ def test_published_findings_are_read_only_even_for_administrators(tracked: Track
     assert client.get(address).status_code == 200
     assert client.post(address, {"text": "changed"}).status_code == 403
     assert Finding.objects.get(pk=tracked.finding_id).text == tracked.finding.text
-
-
-def test_a_report_is_taken_in_from_a_file_and_a_wrong_one_says_why(
-    reference: None, samples: Any, browser: SignIn
-) -> None:
-    client = browser(member(Role.ADMINISTRATOR))
-    address = reverse("admin:tracking_take_in")
-    wrong = client.post(address, {"document": SimpleUploadedFile("cat.txt", b"\xff\xd8\xff\xe0JFIF")})
-    assert "cat.txt: the file is a JPEG picture" in text_of(wrong)
-    assert "Nothing was stored." in text_of(wrong)
-    kent = (samples / "exampleshire-2016-legitimacy.txt").read_text().replace("Exampleshire", "Kent").encode()
-    done = client.post(address, {"document": SimpleUploadedFile("kent.txt", kent)}, follow=True)
-    assert "Kent Police, PEEL 2016, legitimacy: 5 new" in text_of(done)
 
 
 @pytest.mark.parametrize("forces", [1, 12])
