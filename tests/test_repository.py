@@ -15,6 +15,7 @@ WRITERS = {
     "tracking/changes.py",
     "tracking/dates.py",
     "tracking/decisions.py",
+    "tracking/digests.py",
     "tracking/evidence.py",
     "tracking/intake.py",
     "tracking/intakes.py",
