@@ -48,6 +48,7 @@ TASKS = (
         "Review",
         (
             Place("Verdicts of later reports", "admin:tracking_assessment_changelist"),
+            Place("Reports to review", "admin:tracking_review_changelist", access.may_take_in_anything),
             Place("Take in reports", "admin:tracking_take_in", access.may_take_in_anything),
             Place("What you took in", "admin:tracking_intake_changelist", access.may_take_in_anything),
         ),

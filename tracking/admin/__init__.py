@@ -4,6 +4,7 @@ from tracking.admin.assessments import AssessmentAdmin
 from tracking.admin.intakes import IntakeAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
 from tracking.admin.reminders import DigestAdmin, ReminderAdmin
+from tracking.admin.reviews import ReviewAdmin
 from tracking.admin.statutory import StatutoryResponseAdmin
 from tracking.admin.tracked import TrackedFindingAdmin
 from tracking.admin.trackers import TrackerFileAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "IntakeAdmin",
     "MembershipAdmin",
     "ReminderAdmin",
+    "ReviewAdmin",
     "StatutoryResponseAdmin",
     "TrackedFindingAdmin",
     "TrackerFileAdmin",

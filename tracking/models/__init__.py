@@ -12,6 +12,7 @@ from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
+from tracking.models.reviews import Review
 from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
 from tracking.models.tokens import ApiToken, CalendarAddress, KeptAnswer
@@ -39,6 +40,7 @@ __all__ = [
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "Review",
     "SavedView",
     "SignOffRequest",
     "StatusChange",
