@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from findings.deadlines import spoken_day
 from findings.models import Cycle, Finding, Force, Judgment, Report, Theme
-from findings.vocabulary import Precision
 
 
 class NamedLookups(admin.ModelAdmin[Any]):
@@ -24,6 +24,12 @@ class NamedLookups(admin.ModelAdmin[Any]):
         if self.date_hierarchy:
             allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         return lookup in allowed and "\x00" not in str(value)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Named for what it lists, not for what one may do with it."""
+        named = str(self.opts.verbose_name_plural)
+        context = {"title": named[:1].upper() + named[1:], **(extra_context or {})}
+        return super().changelist_view(request, context)
 
 
 FILTER_ENDINGS = ("", "__exact", "__isnull", "__id__exact", "__isnull__exact")
@@ -58,13 +64,7 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.display(description="published", ordering="published_on")
     def published(self, row: Report) -> str:
         """The day, or the month alone where the report gives no more."""
-        if row.published_on is None:
-            return "not given"
-        return (
-            f"{row.published_on:%B %Y}"
-            if row.published_precision == Precision.MONTH
-            else f"{row.published_on:%-d %B %Y}"
-        )
+        return spoken_day(row.published_on, row.published_precision) if row.published_on else "not given"
 
     fields = (
         "title", "reference", "force", "programme", "cycle", "pillar", "overall_grade", "published_on",
@@ -82,7 +82,7 @@ class JudgmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(ReadOnlyAdmin):
-    list_display = ("title", "kind", "scope", "report", "due_on")
+    list_display = ("title", "kind", "scope", "report", "due")
     list_filter = ("kind", "scope", "report__cycle", "report__force")
     list_select_related = ("report",)
     search_fields = ("heading", "text", "summary")
@@ -93,6 +93,10 @@ class FindingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
         return super().get_queryset(request).filter(pk__in=Finding.objects.published())
+
+    @admin.display(description="due", ordering="due_on")
+    def due(self, row: Finding) -> str:
+        return spoken_day(row.due_on, row.due_precision) if row.due_on else "none given"
 
 
 class ReferenceAdmin(NamedLookups):

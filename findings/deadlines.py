@@ -69,6 +69,11 @@ class Deadline:
         return self.recurs_every is not None
 
 
+def spoken_day(day: date, precision: str = "") -> str:
+    """A day as people say it: 21 January 2020, or July 2018 where its month alone is known."""
+    return f"{day:%B %Y}" if precision == Precision.MONTH else f"{day:%-d %B %Y}"
+
+
 def last_day_of_month(year: int, month: int) -> date:
     """The last calendar day of that month."""
     return date(year, month, monthrange(year, month)[1])

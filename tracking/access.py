@@ -92,6 +92,11 @@ def reads_all_forces(user: User) -> bool:
     return _serves(user, Role.NATIONAL)
 
 
+def reads_several_forces(user: User) -> bool:
+    """Whether lists may hold the work of more than one force for this person."""
+    return reads_all_forces(user) or len(force_ids(user, Act.READ)) > 1
+
+
 def _serves(user: User, role: Role) -> bool:
     """Whether this person has this role for the whole service; who was made on the command line administers."""
     return (role, None) in user.held_roles or (role is Role.ADMINISTRATOR and user.is_superuser)

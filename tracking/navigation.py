@@ -18,11 +18,15 @@ def everybody(user: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page that a task leads to, and who it is shown to. A place only shows; the page itself decides who may."""
+    """One page that a task leads to, who it is shown to, and what one does there, in a few words.
+
+    A place only shows; the page itself decides who may.
+    """
 
     label: str
     name: str
     shown: Shown = everybody
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,18 @@ TASKS = (
         "Review",
         (
             Place("Verdicts of later reports", "admin:tracking_assessment_changelist"),
-            Place("Reports to review", "admin:tracking_review_changelist", access.may_take_in_anything),
-            Place("Take in reports", "admin:tracking_take_in", access.may_take_in_anything),
+            Place(
+                "Reports to review",
+                "admin:tracking_review_changelist",
+                access.may_take_in_anything,
+                "what was read, beside the document",
+            ),
+            Place(
+                "Take in reports",
+                "admin:tracking_take_in",
+                access.may_take_in_anything,
+                "read what was published, for any force",
+            ),
             Place("What you took in", "admin:tracking_intake_changelist", access.may_take_in_anything),
         ),
     ),
@@ -58,16 +72,21 @@ TASKS = (
     Task(
         "Reference",
         (
-            Place("Reports", "admin:findings_report_changelist"),
-            Place("Published findings", "admin:findings_finding_changelist"),
-            Place("Judgments", "admin:findings_judgment_changelist"),
-            Place("Forces", "admin:findings_force_changelist"),
-            Place("Cycles", "admin:findings_cycle_changelist"),
-            Place("Themes", "admin:findings_theme_changelist"),
-            Place("Who can do what", "admin:tracking_who", who.may_ask),
-            Place("People", "admin:tracking_user_changelist", access.is_administrator),
-            Place("Roles", "admin:tracking_membership_changelist", access.is_administrator),
-            Place("E-mails sent", "admin:tracking_digest_changelist", access.is_administrator),
+            Place("Reports", "admin:findings_report_changelist", note="what has been taken in"),
+            Place("Published findings", "admin:findings_finding_changelist", note="as the inspectors worded them"),
+            Place("Judgments", "admin:findings_judgment_changelist", note="the grade of each question"),
+            Place("Forces", "admin:findings_force_changelist", note="names and codes"),
+            Place("Cycles", "admin:findings_cycle_changelist", note="and the scale of grades in each"),
+            Place("Themes", "admin:findings_theme_changelist", note="what findings are about"),
+            Place("Who can do what", "admin:tracking_who", who.may_ask, "each person, by force and role"),
+            Place("People", "admin:tracking_user_changelist", access.is_administrator, "invite, correct, switch off"),
+            Place("Roles", "admin:tracking_membership_changelist", access.is_administrator, "give and take away"),
+            Place(
+                "E-mails sent",
+                "admin:tracking_digest_changelist",
+                access.is_administrator,
+                "what went out, and what was refused",
+            ),
         ),
     ),
 )
@@ -81,7 +100,9 @@ def navigation(user: Any, path: str) -> list[dict[str, Any]]:
     tasks: list[dict[str, Any]] = [
         {
             "label": task.label,
-            "places": [{"label": p.label, "url": reverse(p.name)} for p in task.places if p.shown(user)],
+            "places": [
+                {"label": p.label, "note": p.note, "url": reverse(p.name)} for p in task.places if p.shown(user)
+            ],
         }
         for task in TASKS
     ]

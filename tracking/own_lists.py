@@ -15,7 +15,7 @@ PASSING = {"p", "e", "all", "_changelist_filters"}
 COLUMNS = {
     "kind": "Kind",
     "stands": "Status",
-    "colour": "Colour",
+    "colour": "RAG",
     "due": "Due",
     "target": "Target",
     "owner": "Delivery owner",
@@ -56,10 +56,10 @@ def choose_columns(user: User, names: Sequence[str]) -> None:
     ChosenColumns.objects.update_or_create(user=user, defaults={"names": chosen})
 
 
-def columns_of(user: User) -> list[str]:
-    """The columns that the person chose, or the usual ones."""
+def columns_of(user: User, *, several: bool = False) -> list[str]:
+    """The columns that the person chose, or the usual ones; with rows of several forces, also whose each is."""
     chosen = ChosenColumns.objects.filter(user=user).values_list("names", flat=True).first() or []
-    return [name for name in chosen if name in COLUMNS] or list(USUAL)
+    return [name for name in chosen if name in COLUMNS] or [*(["force"] if several else []), *USUAL]
 
 
 def _kept(query: str) -> str:

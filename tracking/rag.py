@@ -7,6 +7,7 @@ White: not this force's to do, or waiting on another body.
 from dataclasses import dataclass
 from datetime import date
 
+from findings.deadlines import spoken_day
 from tracking.vocabulary import UNMET, Position, Rag, Status
 
 _BY_THEM = "by the inspectors' last word"
@@ -27,6 +28,7 @@ class Standing:
     recurs: bool = False
     contradicted: bool = False
     on_own_evidence: bool = False
+    due_precision: str = ""
 
     @property
     def is_owed(self) -> bool:
@@ -37,6 +39,12 @@ class Standing:
     def deadline(self) -> date | None:
         """The inspectors' date, or the force's own target where they gave none."""
         return self.due_on or self.target_on
+
+    @property
+    def spoken_deadline(self) -> str:
+        """The deadline in words, by its month alone where the inspectors gave no more."""
+        assert self.deadline is not None  # noqa: S101 - asked of what is late
+        return spoken_day(self.deadline, self.due_precision if self.due_on else "")
 
     def is_late(self, today: date) -> bool:
         """Whether the deadline of what is still owed is past."""
@@ -64,7 +72,7 @@ def _settled(standing: Standing, today: date) -> tuple[Rag, str] | None:
 
 def _achieved(standing: Standing, today: date) -> tuple[Rag, str]:
     if standing.is_late(today):
-        return Rag.RED, f"achieved, and due again since {standing.deadline:%-d %B %Y}"
+        return Rag.RED, f"achieved, and due again since {standing.spoken_deadline}"
     unconfirmed = standing.on_own_evidence
     return (
         Rag.GREEN,
@@ -77,7 +85,7 @@ def _open(standing: Standing, today: date) -> tuple[Rag, str]:
     signed_off = standing.position is Position.SIGNED_OFF
     if standing.is_late(today):
         whose = "the inspectors' date" if standing.due_on else "the force's own target"
-        late = f"past {whose}, {standing.deadline:%-d %B %Y}"
+        late = f"past {whose}, {standing.spoken_deadline}"
         return Rag.RED, f"{late}; {otherwise}" if signed_off else late
     if signed_off:
         return Rag.AMBER, otherwise

@@ -35,6 +35,7 @@ def standing_of(row: TrackedFinding) -> Standing:
         recurs=row.recurs,
         contradicted=row.contradicted,
         on_own_evidence=_on_own_evidence(row),
+        due_precision=row.due_precision,
     )
 
 

@@ -89,6 +89,27 @@ def test_a_committee_sees_each_finding_with_what_is_missing(force: Force) -> Non
     assert "No reason is given." in red[6]
 
 
+def test_a_committee_reads_what_the_force_last_said_of_each(force: Force) -> None:
+    (row,) = [row for row in cells(paper(force, PaperKind.COMMITTEE)) if "Mend the radios." in str(row[1])]
+    assert row[6].endswith("Half of the radios are mended.")
+
+
+@pytest.mark.parametrize("kind", [PaperKind.COMMITTEE, PaperKind.FOI])
+def test_a_date_that_is_a_month_is_read_as_one_and_sorted_as_a_day(kind: PaperKind, force: Force) -> None:
+    late = TrackedFinding.objects.get(force=force, finding__kind="recommendation")
+    TrackedFinding.objects.filter(pk=late.pk).update(due_precision="month")
+    made = paper(force, kind, report=late.finding.report)
+    assert "January 2020" in forms.page(made)
+    assert "31 January 2020" not in forms.page(made)
+    assert "2020-01-31" in forms.written(made, "csv").decode("utf-8-sig")
+
+
+def test_an_answer_about_another_forces_report_is_refused(force: Force) -> None:
+    others = ReportFactory(force=ForceFactory(name="Essex Police"))
+    with pytest.raises(Incomplete, match="not about Kent Police"):
+        paper(force, PaperKind.FOI, report=others)
+
+
 def test_what_changed_is_counted_from_the_paper_before(force: Force) -> None:
     assert paper(force, PaperKind.COMMITTEE, since=TODAY()).tables[0].rows == ()
     assert paper(force, PaperKind.COMMITTEE, since=TODAY()).tables[0].when_empty == "No status has changed."
@@ -108,7 +129,7 @@ def test_a_briefing_holds_everything_open_with_the_age_of_its_evidence(force: Fo
     said = AssessmentFactory(tracked_finding=late, outcome="in_progress", quote="Some radios work.")
     decide(said.pk, Decision.CONFIRM, member(Role.OFFICER, force), "Read.")
     made = paper(force, PaperKind.BRIEFING)
-    assert dict(made.figures) == {"Open": 3, "Overdue": 1}
+    assert dict(made.figures) == {"Open": 3, "Red": 1}
     (row,) = [row for row in cells(made) if row[0] == "Mend the radios."]
     assert "“Some radios work.”" in row[2]
     assert (row[3], row[4], row[6]) == (date(2022, 10, 3), (TODAY() - date(2022, 10, 3)).days, "nobody")
@@ -276,7 +297,7 @@ def test_another_forces_paper_is_not_to_be_had(kind: PaperKind, browser: Callabl
 def test_a_papers_queries_do_not_grow_with_the_findings(force: Force, django_assert_num_queries: Any) -> None:
     wanted = Request(PaperKind.COMMITTEE, force, TODAY())
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             build(wanted)
         for _ in range(5):
             tracked_finding(force)

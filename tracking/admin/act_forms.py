@@ -53,6 +53,24 @@ class StatusForm(forms.Form):
         offer_few(self, "successor", _others(tracked), FINDING_WORDS, label=named_with_report)
         if not tracked.elements.all():
             del self.fields["element"]
+        self.missing = self._leave_out_what_there_is_none_of()
+
+    def _leave_out_what_there_is_none_of(self) -> list[str]:
+        """Asks only for what there is; says what else a status could rest on, and how it comes to be."""
+        missing = []
+        for name, how in HOW_IT_COMES.items():
+            if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]  # a choice of rows
+                del self.fields[name]
+                missing.append(how)
+        if "assessment" in self.fields:
+            self.initial.setdefault("basis", Basis.ASSESSMENT.value)
+        return missing
+
+
+HOW_IT_COMES = {
+    "evidence": "No evidence is signed off yet: record it, and a signatory signs it off.",
+    "assessment": "No verdict of a later report is confirmed yet: confirm one under Review.",
+}
 
 
 def _following(statuses: set[str]) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ class ActPages(NamedLookups):
 
         def write(asked: dict[str, Any]) -> str:
             element = asked.get("element")
-            rests_on = {name: asked[name] for name in ("assessment", "evidence", "successor")}
+            rests_on = {name: asked[name] for name in ("assessment", "evidence", "successor") if asked.get(name)}
             move = Move(
                 tracked.pk,
                 Status(asked["to_status"]),
@@ -83,7 +83,8 @@ class ActPages(NamedLookups):
             change = change_status(move, self._user(request))
             return f"The {'element' if element else 'finding'} is now {Status(change.to_status).label.lower()}."
 
-        return self._ask(request, tracked, StatusForm(tracked, request.POST or None), write, "Change status")
+        form = StatusForm(tracked, request.POST or None)
+        return self._ask(request, tracked, form, write, "Change status", missing=form.missing)
 
     def evidence_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Records evidence, a link or a file, for a second person to sign off."""

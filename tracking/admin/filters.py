@@ -84,7 +84,7 @@ class ByStatus(WithDefault):
 
 
 class ByRag(SimpleListFilter):
-    title = "colour"
+    title = "RAG"
     parameter_name = "rag"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:

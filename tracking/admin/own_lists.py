@@ -103,7 +103,8 @@ def _shown(request: HttpRequest) -> list[str]:
     """The person's columns, asked for once in a request."""
     user: Any = request.user
     if not hasattr(request, "shown_columns"):
-        request.shown_columns = columns_of(user)  # type: ignore[attr-defined]  # kept for this request
+        several = "force" not in request.GET and access.reads_several_forces(user)
+        request.shown_columns = columns_of(user, several=several)  # type: ignore[attr-defined]  # kept for this request
     shown: list[str] = request.shown_columns  # type: ignore[attr-defined]  # set just above
     return shown
 

@@ -153,9 +153,12 @@ class PersonForm(UserChangeForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "password" in self.fields and not self.instance.has_usable_password():
-            by_hand = "Who is invited sets it by the link they get. Set one here where no e-mail reaches them."
-            self.fields["password"].help_text = by_hand
+        if "password" in self.fields:
+            self.fields["password"].help_text = (
+                "Kept so that nobody can read it. Who forgets it gets a new one from the sign-in page."
+                if self.instance.has_usable_password()
+                else "Who is invited sets it by the link they get. Set one here where no e-mail reaches them."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

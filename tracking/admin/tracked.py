@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from findings.deadlines import spoken_day
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
@@ -133,16 +134,16 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
     @admin.display(description="due", ordering="due_on")
     def due(self, row: TrackedFinding) -> str:
         if row.due_on:
-            return f"{row.due_on:%-d %b %Y}"
-        return f"target {row.target_on:%-d %b %Y}" if row.target_on else "none set"
+            return spoken_day(row.due_on, row.due_precision)
+        return f"target {spoken_day(row.target_on)}" if row.target_on else "none set"
 
     @admin.display(description="target", ordering="target_on")
     def target(self, row: TrackedFinding) -> str:
-        return f"{row.target_on:%-d %b %Y}" if row.target_on else "none set"
+        return spoken_day(row.target_on) if row.target_on else "none set"
 
     @admin.display(description="newest evidence")
     def newest(self, row: Any) -> str:
-        return f"{row.evidence_day:%-d %b %Y}" if row.evidence_age != EvidenceAge.UNKNOWN else "not known"
+        return spoken_day(row.evidence_day) if row.evidence_age != EvidenceAge.UNKNOWN else "not known"
 
     @admin.display(description="from", ordering="finding__report__cycle__order")
     def report(self, row: TrackedFinding) -> str:
@@ -180,6 +181,7 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "checks": tracked.checks.select_related("recorded_by", "evidence").order_by("-checked_on"),
             "chain": [(ring, status_sentence(ring.tracked_finding)) for ring in rings if len(rings) > 1],
             "links": FindingLink.objects.filter(Q(newer=tracked) | Q(older=tracked), withdrawn_at__isnull=True),
+            **_concern(tracked),
             "themes": tracked.finding.themes.all(),
             "letter": _letter(dates),
             "place": _place(tracked),
@@ -202,6 +204,15 @@ def _place(tracked: TrackedFinding) -> str:
     if report.document_id is None:
         return ""
     return f"{reverse('admin:tracking_reading', args=[report.pk])}#line-{tracked.finding.line or 1}"
+
+
+def _concern(tracked: TrackedFinding) -> dict[str, Any]:
+    """The cause of concern that a recommendation comes with, or the recommendations of a cause of concern."""
+    own = TrackedFinding.objects.filter(force=tracked.force_id).select_related("finding")
+    if tracked.finding.kind == FindingKind.CAUSE_OF_CONCERN:
+        return {"its_recommendations": own.filter(finding__parent=tracked.finding_id).order_by("pk")}
+    parent = tracked.finding.parent_id
+    return {"cause_of_concern": own.filter(finding=parent).first() if parent else None}
 
 
 def _contradictions(tracked: TrackedFinding, today: date) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from findings.vocabulary import Outcome
 from tracking.models import TrackedFinding
-from tracking.papers.content import Holds, Paper, Table
+from tracking.papers.content import Holds, Paper, Table, as_given
 from tracking.papers.rows import as_they_stood_on, by_report, columns_of, count_line
 from tracking.papers.wanted import Request, force_of
 from tracking.standing import colour_of, status_sentence
@@ -32,7 +32,7 @@ def briefing(wanted: Request) -> Paper:
         marking=wanted.marking,
         as_of=wanted.as_of,
         lead=(),
-        figures=(("Open", len(rows)), ("Overdue", sum(colour_of(row, wanted.as_of)[0] is Rag.RED for row in rows))),
+        figures=(("Open", len(rows)), ("Red", sum(colour_of(row, wanted.as_of)[0] is Rag.RED for row in rows))),
         tables=tables,
     )
 
@@ -48,5 +48,5 @@ def _briefing_row(row: TrackedFinding, day: date) -> tuple[Any, ...]:
         (day - newest).days if newest else None,
         left_out,
         str(row.owner) if row.owner else "nobody",
-        row.due_on or row.target_on,
+        as_given(row.due_on, row.due_precision) or row.target_on,
     )

@@ -9,8 +9,8 @@ from django.utils import timezone
 from findings.models import Force
 from findings.vocabulary import FindingKind
 from tracking.models import StatusChange, TrackedFinding
-from tracking.papers.content import Holds, Paper, Table
-from tracking.papers.rows import as_they_stood_on, by_report, columns_of, count_line, plural
+from tracking.papers.content import Holds, Paper, Table, as_given
+from tracking.papers.rows import as_they_stood_on, by_report, columns_of, count_line, last_comments, plural
 from tracking.papers.wanted import Request, force_of
 from tracking.standing import colour_of
 from tracking.vocabulary import UNMET, Position, Rag, Status
@@ -23,10 +23,11 @@ def committee(wanted: Request) -> Paper:
     """Each report's findings, why what is red is red, when the open ones are to close, and what changed since the last paper."""
     force, since = force_of(wanted), wanted.since or wanted.as_of - QUARTER
     rows = as_they_stood_on(force, wanted.as_of)
+    comments = last_comments([row.pk for row in rows], wanted.as_of)
     columns = ("No.", "Finding", "Status", "RAG", "Due", "Planned to close", "Comment")
     holds = (Holds.NUMBER, Holds.TEXT, Holds.TEXT, Holds.TEXT, Holds.DAY, Holds.DAY, Holds.TEXT)
     tables = [
-        Table(str(report), columns_of(columns, holds), tuple(_committee_row(place, row, wanted.as_of) for place, row in enumerate(listed, 1)), count_line(listed))
+        Table(str(report), columns_of(columns, holds), tuple(_committee_row(place, row, wanted.as_of, comments.get(row.pk, "")) for place, row in enumerate(listed, 1)), count_line(listed))
         for report, listed in by_report(rows)
     ]  # fmt: skip
     return Paper(
@@ -41,7 +42,7 @@ def committee(wanted: Request) -> Paper:
     )
 
 
-def _committee_row(place: int, row: TrackedFinding, day: date) -> tuple[Any, ...]:
+def _committee_row(place: int, row: TrackedFinding, day: date, last: str) -> tuple[Any, ...]:
     colour, why = colour_of(row, day)
     comment = row.shortfall_reason or (NO_REASON if colour is Rag.RED else "")
     said = f"{why[:1].upper()}{why[1:]}." if colour in {Rag.RED, Rag.WHITE} else row.closing_plan
@@ -50,9 +51,9 @@ def _committee_row(place: int, row: TrackedFinding, day: date) -> tuple[Any, ...
         f"{FindingKind(row.finding.kind).label}: {row.finding.title}",
         Status(row.status).label,
         f"{colour.label[0]} {colour.label.lower()}",
-        row.due_on,
+        as_given(row.due_on, row.due_precision),
         row.target_on if row.status in UNMET else None,
-        " ".join(filter(None, (said, comment if comment not in said else ""))),
+        " ".join(filter(None, (said, comment if comment not in said else "", last))),
     )
 
 

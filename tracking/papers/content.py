@@ -1,9 +1,12 @@
-"""What a paper says, whatever form it goes out in. Standard library only."""
+"""What a paper says, whatever form it goes out in. Without Django."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import Any
+
+from findings.deadlines import spoken_day
+from findings.vocabulary import Precision
 
 
 class Holds(Enum):
@@ -50,8 +53,19 @@ class Paper:
         return f"{self.kind}-{self.as_of:%Y-%m-%d}"
 
 
+class Month(date):
+    """The last day of a month that is all that the inspectors gave: programs read the day, people the month."""
+
+
+def as_given(day: date | None, precision: str) -> date | None:
+    """The day as a cell of a paper, by its month alone where no more was given."""
+    return Month(day.year, day.month, day.day) if day and precision == Precision.MONTH else day
+
+
 def spoken(value: Any) -> str:
     """A value as a person reads it: days as 21 January 2020, nothing as nothing."""
     if value is None:
         return ""
-    return f"{value:%-d %B %Y}" if isinstance(value, date) else str(value)
+    if isinstance(value, Month):
+        return spoken_day(value, Precision.MONTH)
+    return spoken_day(value) if isinstance(value, date) else str(value)

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from findings.vocabulary import FindingKind
-from tracking.models import Explanation, ProgressUpdate, TrackedFinding
-from tracking.papers.content import Holds, Paper, Table
-from tracking.papers.rows import as_they_stood_on, by_status, columns_of
+from tracking.models import Explanation, TrackedFinding
+from tracking.papers.content import Holds, Paper, Table, as_given
+from tracking.papers.rows import as_they_stood_on, by_status, columns_of, last_comments
 from tracking.papers.wanted import Request, force_of
 from tracking.vocabulary import UNMET, Status
 from tracking.workflow import Incomplete
@@ -17,6 +17,8 @@ def foi(wanted: Request) -> Paper:
     force = force_of(wanted)
     if wanted.report is None:
         raise Incomplete("report_missing", "Say which report is asked about.")
+    if wanted.report.force_id not in (None, force.pk):
+        raise Incomplete("report_of_another_force", f"{wanted.report} is not about {force.name}.")
     rows = [
         row
         for row in as_they_stood_on(force, wanted.as_of)
@@ -46,13 +48,11 @@ def _foi_row(place: int, row: TrackedFinding, act: str) -> tuple[Any, ...]:
     change, unmet = row.standing_change, row.status in UNMET
     since = f" since {change.effective_on:%-d %B %Y}" if change and change.effective_on else ""
     why = row.shortfall_reason if unmet else ""
-    return place, row.finding.text or row.finding.title, act, f"{Status(row.status).label}{since}", (row.target_on or row.due_on) if unmet else None, why  # fmt: skip
+    return place, row.finding.text or row.finding.title, act, f"{Status(row.status).label}{since}", (row.target_on or as_given(row.due_on, row.due_precision)) if unmet else None, why  # fmt: skip
 
 
 def _acts(rows: list[TrackedFinding], day: date) -> dict[int, str]:
     """What the published comments say of each, else what the force said last of its own work."""
     ids = [row.pk for row in rows]
-    said = ProgressUpdate.objects.filter(tracked_finding__in=ids, recorded_at__date__lte=day).exclude(comment="")
-    acts = dict(said.order_by("id").values_list("tracked_finding", "comment"))
     explained = Explanation.objects.filter(tracked_finding__in=ids, recorded_at__date__lte=day)
-    return {**acts, **dict(explained.order_by("id").values_list("tracked_finding", "text"))}
+    return {**last_comments(ids, day), **dict(explained.order_by("id").values_list("tracked_finding", "text"))}

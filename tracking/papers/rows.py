@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from findings.models import Force, Report
-from tracking.models import TrackedFinding
+from tracking.models import ProgressUpdate, TrackedFinding
 from tracking.papers.content import Column, Holds
 from tracking.past import Moment, as_they_stood, stood
 from tracking.querysets import with_what_is_shown
@@ -44,6 +44,12 @@ def by_status(rows: list[TrackedFinding]) -> tuple[tuple[str, int], ...]:
     """Each status with how many stand there."""
     counted = Counter(row.status for row in rows)
     return tuple((status.label, counted[status.value]) for status in Status)
+
+
+def last_comments(ids: list[int], day: date) -> dict[int, str]:
+    """What the force last said of its own work on each of these findings, by the end of that day."""
+    said = ProgressUpdate.objects.filter(tracked_finding__in=ids, recorded_at__date__lte=day).exclude(comment="")
+    return dict(said.order_by("id").values_list("tracked_finding", "comment"))
 
 
 def columns_of(headings: tuple[str, ...], holds: tuple[Holds, ...]) -> tuple[Column, ...]:

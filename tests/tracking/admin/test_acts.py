@@ -49,6 +49,34 @@ def signatory(tracked: TrackedFinding, browser: SignIn) -> Client:
     return browser(member(Role.SIGNATORY, tracked.force))
 
 
+def test_a_change_of_status_asks_for_what_there_is_and_says_how_the_rest_comes(
+    tracked: TrackedFinding, officer: Client
+) -> None:
+    where = to("tracking_status", tracked.pk)
+    before = officer.get(where).content.decode()
+    assert "confirm one under Review" in before
+    assert 'name="evidence"' not in before
+    signed_off_evidence(tracked)
+    after = officer.get(where).content.decode()
+    assert 'name="evidence"' in after
+    assert 'name="assessment"' not in after
+    refused = officer.post(where, {"to_status": "achieved", "basis": "assessment", "reason": "It is so."})
+    assert "errornote" in refused.content.decode()
+    tracked.refresh_from_db()
+    assert tracked.status == Status.OPEN
+
+
+def test_a_cause_of_concern_and_its_recommendations_lead_to_each_other(browser: SignIn) -> None:
+    concern = tracked_finding(kind="cause_of_concern", text="Callers wait too long.")
+    asked = tracked_finding(
+        concern.force, kind="recommendation", text="Answer within the hour.",
+        report=concern.finding.report, parent=concern.finding,
+    )  # fmt: skip
+    client = browser(member(Role.OFFICER, concern.force))
+    assert f'href="{page(asked)}"' in client.get(page(concern)).content.decode()
+    assert f'href="{page(concern)}"' in client.get(page(asked)).content.decode()
+
+
 def text_of(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 

@@ -208,6 +208,23 @@ def test_columns_are_chosen_and_kept(force: Force, officer: Client, person: User
     assert columns_of(person) == list(USUAL)
 
 
+def test_rows_of_several_forces_say_whose_each_is(force: Force, officer: Client, browser: SignIn) -> None:
+    both = member(Role.OFFICER, force)
+    both.memberships.create(force=ForceFactory(), role=Role.OFFICER.value)
+    tracked_finding(force)
+    assert "field-force" not in officer.get(LISTING).content.decode()
+    assert "field-force" in browser(both).get(LISTING).content.decode()
+    assert "field-force" not in browser(both).get(f"{LISTING}?force={force.slug}").content.decode()
+
+
+def test_a_date_that_is_a_month_is_shown_as_one(force: Force, officer: Client) -> None:
+    row = tracked_finding(force, due_on=date(2030, 7, 31), due_precision="month")
+    for page in (LISTING, f"{LISTING}{row.pk}/change/"):
+        shown = officer.get(page).content.decode()
+        assert "July 2030" in shown
+        assert "31 July 2030" not in shown
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_queries_with_all_columns_do_not_grow(
     count: int, force: Force, officer: Client, person: User, django_assert_num_queries: Any
