@@ -13,7 +13,7 @@ from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
-from tracking.models.reminders import Digest, Reminder
+from tracking.models.reminders import Digest, Reminder, ReminderSetting, ReminderSettingChange, Snooze
 from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
 from tracking.models.tokens import ApiToken, CalendarAddress, KeptAnswer
@@ -43,8 +43,11 @@ __all__ = [
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "ReminderSetting",
+    "ReminderSettingChange",
     "SavedView",
     "SignOffRequest",
+    "Snooze",
     "StatusChange",
     "StatutoryResponse",
     "TrackedElement",
