@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from findings.reading.sentences import shortened
 from tracking.models import Digest, Reminder, User
@@ -111,9 +112,11 @@ def digest_rows(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
 
 
 def digest_message(digest: Digest, reminders: Sequence[Reminder]) -> EmailMultiAlternatives:
-    """What one person is told of these reminders: what is overdue first."""
-    overdue = [_line(one, "Was due") for one in reminders if one.rule == ReminderRule.OVERDUE]
-    coming = [_line(one, "Due") for one in reminders if one.rule != ReminderRule.OVERDUE]
+    """What one person is told of these reminders: what is overdue first, each deadline once."""
+    today = timezone.localdate() if digest.decided_at else digest.day
+    deadlines = {(one.tracked_finding_id, one.occasion): one for one in reminders}.values()
+    overdue = [_line(one, ReminderRule.OVERDUE) for one in deadlines if one.occasion < today]
+    coming = [_line(one, ReminderRule.DUE_WITHIN_30_DAYS) for one in deadlines if one.occasion >= today]
     counts = [f"{len(overdue)} overdue" if overdue else "", f"{len(coming)} due within 30 days" if coming else ""]
     said = " and ".join(filter(None, counts))
     sections = [Section("Overdue", overdue), Section("Due within 30 days", coming)]
@@ -126,13 +129,14 @@ def digest_message(digest: Digest, reminders: Sequence[Reminder]) -> EmailMultiA
     return message(digest.recipient, MailKind(digest.kind), letter, f"peeltrack.{digest.kind}.{digest.pk}")
 
 
-def _line(reminder: Reminder, word: str) -> Line:
+def _line(reminder: Reminder, as_it_is: ReminderRule) -> Line:
     tracked = reminder.tracked_finding
+    word = "Was due" if as_it_is is ReminderRule.OVERDUE else "Due"
     return Line(
         title=shortened(tracked.finding.title, TITLE),
         url=link("admin:tracking_trackedfinding_change", tracked.pk),
         of=f"{tracked.force.name}; from {tracked.finding.report}",
         when=f"{word} {reminder.occasion:%-d %B %Y}",
         stands=status_sentence(tracked),
-        to_do=TO_DO[ReminderRule(reminder.rule)],
+        to_do=TO_DO[as_it_is],
     )

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils import timezone
 
 from tracking import access
+from tracking.digests import refused_address
 from tracking.models import Membership
 from tracking.navigation import navigation
 from tracking.officers_accounts import account_pages, roles_page
@@ -114,6 +115,7 @@ class OfficersSite(AdminSite):
             "title": "Today",
             "choices": own,
             "chosen": chosen,
+            "refused": refused_address(user),
             "today": Today(user, [chosen] if chosen else own, timezone.localdate(), chosen),
             "statuses": list(Status),
             "roles": Membership.objects.filter(user=user).select_related("force"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tracking import access
 from tracking.digests import presses, send_digests
+from tracking.events import announce_reminders
 from tracking.models import Membership, Reminder, TrackedFinding, User
 from tracking.reminder_rules import AHEAD, rule_for
 from tracking.vocabulary import UNMET, DigestState, Role
@@ -36,6 +37,7 @@ def remind(today: date, *, dry_run: bool = False) -> Swept:
     if dry_run:
         return Swept(len(not_made_yet(today)), 0, 0)
     made = make_reminders(today)
+    announce_reminders()
     states = [digest.state for digest in send_digests(_moment_of(today))]
     sent = states.count(DigestState.SENT.value)
     return Swept(made, sent, len(states) - sent)

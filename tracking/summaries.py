@@ -16,7 +16,7 @@ from findings.reading.sentences import shortened
 from tracking import access
 from tracking.digests import send_period
 from tracking.mail_content import TITLE, Letter, Line, Section, Table, link, message
-from tracking.models import Digest, StatusChange, TrackedFinding, User
+from tracking.models import Digest, Membership, StatusChange, TrackedFinding, User
 from tracking.querysets import due_within, overdue_on, owed, with_what_is_shown
 from tracking.standing import status_sentence
 from tracking.statistics import summaries_by_force
@@ -46,12 +46,14 @@ def send_monthly(now: datetime) -> Iterator[Digest]:
 
 
 def led_by(user: User) -> QuerySet[TrackedFinding]:
-    """What this person answers for: all of the forces that they sign off for, and what names them as its lead."""
+    """What this person answers for: all of the forces that they sign off for, and what names them, and no namesake, as its lead."""
     mine = access.force_ids(user, access.Act.READ)
-    names = {name.strip() for name in (user.get_full_name(), user.username, user.email)} - {""}
-    named = Q(pk__in=[])
-    for name in names:
-        named |= Q(lead__iexact=name)
+    same_name = User.objects.filter(
+        first_name__iexact=user.first_name, last_name__iexact=user.last_name, is_active=True
+    )
+    namesakes = Membership.objects.filter(user__in=same_name.exclude(pk=user.pk), force__isnull=False)
+    by_name = Q(lead__iexact=user.get_full_name()) & ~Q(force__in=namesakes.values("force"))
+    named = (by_name | Q(lead__iexact=user.username) | Q(lead__iexact=user.email)) & ~Q(lead="")
     signing = Q(force__in=access.force_ids(user, access.Act.SIGN_OFF))
     return TrackedFinding.objects.filter(signing | named, force__in=mine)
 

@@ -313,6 +313,7 @@ class EventKind(Vocabulary):
     SIGN_OFF_DECIDED = "sign_off_decided"
     ASSESSMENT_PROPOSED = "assessment_proposed"
     ASSESSMENT_DECIDED = "assessment_decided"
+    REMINDER_MADE = "reminder_made"
 
 
 class PaperKind(Vocabulary):

@@ -30,7 +30,7 @@ from findings.models import Force
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.events import number_events
-from tracking.models import Delivery, Event, User, Webhook
+from tracking.models import Delivery, Event, Reminder, User, Webhook
 from tracking.tokens import revoke_tokens
 from tracking.vocabulary import DeliveryState, EventKind
 from tracking.workflow import Incomplete, Refused
@@ -259,6 +259,9 @@ def payload_of(event: Event) -> dict[str, Any]:
             "to_status": change.to_status,
             "effective_on": change.effective_on.isoformat() if change.effective_on else None,
         }
+    if event.kind == EventKind.REMINDER_MADE:
+        made = Reminder.objects.filter(pk=event.subject).first()
+        told["data"] |= {"rule": made.rule, "occasion": made.occasion.isoformat()} if made else {}
     return told
 
 
