@@ -29,6 +29,8 @@ WRITERS = {
     "tracking/recurrence.py",
     "tracking/sign_off.py",
     "tracking/reminders.py",
+    "tracking/reminder_settings.py",
+    "tracking/snoozes.py",
     "tracking/statutory.py",
     "tracking/demo.py",
     "tracking/events.py",

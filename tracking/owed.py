@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tracking.models import (
@@ -44,6 +43,10 @@ ELEMENT_RULES = (ReminderRule.ELEMENT_OVERDUE, ReminderRule.ELEMENT_DUE)
 RESPONSE_RULES = (ReminderRule.STATUTORY_LATE, ReminderRule.STATUTORY_DUE)
 # Who is told of the same lateness by one of these is not told of it by the next.
 SAME_MATTER = (ReminderRule.OVERDUE, ReminderRule.OVERDUE_LEAD, ReminderRule.OVERDUE_SIGNATORY)
+
+COLUMNS = ("id", "force_id", "owner_id", "lead", "status", "due_on", "target_on")
+_RECORDED = ("moved_at", "told_at", "evidence_at")
+_DATES = (*_RECORDED, "opened_at", "owner_moved_at", "target_cause")
 
 Key = tuple[int, str, str, date, date]
 
@@ -89,9 +92,7 @@ class People:
 
     def told(self, thing: Told, audiences: Collection[Audience]) -> list[int]:
         """The ids of those of `audiences` who are told of this thing, each once."""
-        found: dict[int, None] = {}
-        for audience in audiences:
-            found.update(dict.fromkeys(self._of(thing, audience)))
+        found = dict.fromkeys(person for audience in audiences for person in self._of(thing, audience))
         return [person for person in found if person != thing.but_not]
 
     def may_read(self, person: int, force_id: int) -> bool:
@@ -132,17 +133,18 @@ def owed_by(today: date) -> list[Owed]:
 
 def facts_of(rows: QuerySet[TrackedFinding]) -> Iterator[tuple[dict[str, Any], FindingFacts]]:
     """What the rules ask of each of these findings, beside its columns."""
-    names = ("id", "force_id", "owner_id", "lead", "status", "due_on", "target_on")
-    for row in _dated(rows).values(*names, "opened_at", "told_at", "owner_moved_at", "evidence_at", "extended_to").iterator(2000):  # fmt: skip
-        moments = [row["opened_at"], row["told_at"], row["evidence_at"]]
-        unowned = row["owner_moved_at"] or row["opened_at"]
-        yield row, FindingFacts(
-            due_on=row["due_on"],
-            target_on=row["target_on"],
-            unmet=row["status"] in UNMET,
-            extended=row["extended_to"] is not None and row["extended_to"] == row["target_on"],
-            updated_on=_day(max((moment for moment in moments if moment), default=None)),
-            unowned_since=None if row["owner_id"] else _day(unowned),
+    for row in _dated(rows).values(*COLUMNS, *_DATES).iterator(2000):
+        moments = [moment for name in _RECORDED if (moment := row[name])]
+        yield (
+            row,
+            FindingFacts(
+                due_on=row["due_on"],
+                target_on=row["target_on"],
+                unmet=row["status"] in UNMET,
+                extended=row["target_cause"] == DateCause.EXTENSION.value,
+                updated_on=_day(max(moments, default=None)),
+                unowned_since=None if row["owner_id"] else _day(row["owner_moved_at"] or row["opened_at"]),
+            ),
         )
 
 
@@ -256,14 +258,14 @@ def _dated(rows: QuerySet[TrackedFinding]) -> QuerySet[TrackedFinding]:
     of_it = {"tracked_finding": OuterRef("pk")}
     updates = ProgressUpdate.objects.filter(**of_it).order_by()
     changes = StatusChange.objects.filter(**of_it).order_by("id")
-    extensions = DateChange.objects.filter(**of_it, kind=DateKind.TARGET.value).order_by("-id")
-    extended = extensions.filter(cause=DateCause.EXTENSION.value)
+    targets = DateChange.objects.filter(**of_it, kind=DateKind.TARGET.value).order_by("-id")
     return rows.order_by().annotate(
-        opened_at=F("last_change__recorded_at"),
+        opened_at=Subquery(changes.values("recorded_at")[:1]),
+        moved_at=F("last_change__recorded_at"),
         told_at=_newest(updates),
         owner_moved_at=_newest(updates.filter(moved__has_key="owner")),
         evidence_at=_newest(Evidence.objects.filter(**of_it).order_by()),
-        extended_to=Subquery(extended.values("to_on")[:1]),
+        target_cause=Subquery(targets.values("cause")[:1]),
     )
 
 

@@ -63,7 +63,9 @@ class Reminder(models.Model):
     tracked_finding = models.ForeignKey(
         TrackedFinding, on_delete=models.CASCADE, null=True, blank=True, related_name="reminders"
     )
-    tracked_element = models.ForeignKey(TrackedElement, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    tracked_element = models.ForeignKey(
+        TrackedElement, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     response = models.ForeignKey(StatutoryResponse, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     occasion = models.DateField("since")
@@ -92,7 +94,8 @@ class Reminder(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("occasion",), name="reminders_by_occasion"),
+            models.Index(fields=("occasion", "subject"), name="reminders_by_occasion"),
+            models.Index(fields=("made_at",), name="reminders_by_making"),
             models.Index(
                 fields=("recipient",), condition=models.Q(cancelled_at__isnull=True), name="reminders_that_stand"
             ),
