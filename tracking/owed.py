@@ -45,8 +45,8 @@ RESPONSE_RULES = (ReminderRule.STATUTORY_LATE, ReminderRule.STATUTORY_DUE)
 SAME_MATTER = (ReminderRule.OVERDUE, ReminderRule.OVERDUE_LEAD, ReminderRule.OVERDUE_SIGNATORY)
 
 COLUMNS = ("id", "force_id", "owner_id", "lead", "status", "due_on", "target_on")
-_RECORDED = ("moved_at", "told_at", "evidence_at")
-_DATES = (*_RECORDED, "opened_at", "owner_moved_at", "target_cause")
+_RECORDED = ("opened_at", "moved_at", "told_at", "evidence_at")
+_DATES = (*_RECORDED, "owner_moved_at", "target_cause")
 
 Key = tuple[int, str, str, date, date]
 

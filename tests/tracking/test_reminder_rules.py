@@ -1,6 +1,7 @@
 """When something is told: the days counted by hand."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_overdue_is_told_once_a_week_and_never_twice_in_one() -> None:
     days = {step_on(RULES[R.OVERDUE], (1,), DUE, DUE + timedelta(days=n)) for n in range(1, 366)}
     assert len(days) == 52
     in_order = sorted(day for day in days if day)
-    gaps = [(later - earlier).days for earlier, later in zip(in_order, in_order[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(in_order)]
     assert gaps[0] == 11
     assert set(gaps[1:]) == {7}
 
