@@ -31,6 +31,7 @@ WRITERS = {
     "tracking/reminders.py",
     "tracking/reminder_settings.py",
     "tracking/snoozes.py",
+    "tracking/reviewing.py",
     "tracking/statutory.py",
     "tracking/demo.py",
     "tracking/events.py",
