@@ -24,7 +24,7 @@ from tracking.models import (
     TrackedFinding,
     User,
 )
-from tracking.reminder_rules import USUAL, FindingFacts, Occasion, Plan, Plans, of_date, of_finding
+from tracking.reminder_rules import RULES, USUAL, FindingFacts, Occasion, Plan, Plans, of_date, of_finding, to_come
 from tracking.vocabulary import (
     UNMET,
     AssessmentState,
@@ -45,8 +45,8 @@ RESPONSE_RULES = (ReminderRule.STATUTORY_LATE, ReminderRule.STATUTORY_DUE)
 SAME_MATTER = (ReminderRule.OVERDUE, ReminderRule.OVERDUE_LEAD, ReminderRule.OVERDUE_SIGNATORY)
 
 COLUMNS = ("id", "force_id", "owner_id", "lead", "status", "due_on", "target_on")
-_RECORDED = ("moved_at", "told_at", "evidence_at")
-_DATES = (*_RECORDED, "opened_at", "owner_moved_at", "target_cause")
+_RECORDED = ("opened_at", "moved_at", "told_at", "evidence_at")
+_DATES = (*_RECORDED, "owner_moved_at", "target_cause")
 
 Key = tuple[int, str, str, date, date]
 
@@ -78,6 +78,19 @@ class Told:
     owner_id: int | None = None
     lead: str = ""
     but_not: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A reminder that will go if nothing changes, and the names of those who get it."""
+
+    occasion: Occasion
+    people: list[str]
+
+    @property
+    def why(self) -> str:
+        """What the rule says."""
+        return RULES[self.occasion.rule].says
 
 
 @dataclass(slots=True)
@@ -155,6 +168,27 @@ def plans_of_forces() -> Mapping[int, Plans]:
         who = tuple(Audience(one) for one in setting.who)
         own[setting.force_id][ReminderRule(setting.rule)] = Plan(setting.on, tuple(setting.days), who)
     return own
+
+
+def next_of(tracked: TrackedFinding, today: date) -> list[Coming]:
+    """What of this finding is told next, each with whom it goes to; empty where it presses nobody or nothing is to come."""
+    found = next(facts_of(TrackedFinding.objects.filter(presses(), pk=tracked.pk)), None)
+    if found is None:
+        return []
+    row, facts = found
+    people, plans = people_of_forces(), plans_of_forces()[tracked.force_id]
+    thing = Told(tracked.force_id, "", [], {}, row["owner_id"], row["lead"])
+    asleep = dict(
+        Snooze.objects.filter(tracked_finding=tracked, ended_at__isnull=True).values_list("recipient_id", "until")
+    )
+    told = [
+        (occasion, [pk for pk in people.told(thing, plans[occasion.rule].who) if asleep.get(pk, today) <= occasion.on])
+        for occasion in to_come(facts, today, plans)
+    ]
+    told = [(occasion, who) for occasion, who in told if who]
+    first = [(occasion, who) for occasion, who in told if occasion.on == told[0][0].on]
+    names = User.objects.in_bulk({pk for _, who in first for pk in who})
+    return [Coming(occasion, [str(names[pk]) for pk in who]) for occasion, who in first]
 
 
 def people_of_forces() -> People:

@@ -192,6 +192,24 @@ class EvidenceForm(forms.Form):
         return cleaned
 
 
+class SnoozeForm(forms.Form):
+    """Put reminders of a finding off for oneself, for a while."""
+
+    until = forms.DateField(
+        required=False, widget=DayInput, label="Remind me again from", help_text="At most 90 days from today."
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), required=False, label="Why it is put off"
+    )
+    again = forms.BooleanField(required=False, label="Remind me again at once, whatever was put off")
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        if not asked.get("again") and not asked.get("until") and "until" not in self.errors:
+            self.add_error("until", "Give a day, or tick that you are to be reminded at once.")
+        return asked
+
+
 class DateForm(forms.Form):
     """Move a date: the inspectors', where a letter of theirs says so, or the force's own."""
 

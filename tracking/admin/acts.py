@@ -24,6 +24,7 @@ from tracking.admin.act_forms import (
     ReasonForm,
     SignOffDecisionForm,
     SignOffForm,
+    SnoozeForm,
     StatusForm,
     ThemesForm,
 )
@@ -37,6 +38,7 @@ from tracking.models import Evidence, EvidenceNote, FindingLink, SignOffRequest,
 from tracking.notes import decide_note
 from tracking.progress import ask_sign_off, decide_sign_off
 from tracking.recurrence import record_check
+from tracking.snoozes import snooze, wake
 from tracking.standing import status_sentence
 from tracking.vocabulary import Basis, DateKind, Status
 
@@ -55,6 +57,7 @@ class ActPages(NamedLookups):
             path("<int:pk>/check/", view(self.check_page), name="tracking_check"),
             path("<int:pk>/date/", view(self.date_page), name="tracking_date"),
             path("<int:pk>/link/", view(self.link_page), name="tracking_link"),
+            path("<int:pk>/snooze/", view(self.snooze_page), name="tracking_snooze"),
             path("<int:pk>/themes/", view(self.themes_page), name="tracking_themes"),
             path("notes/<int:pk>/", view(self.note_page), name="tracking_note"),
             path("links/<int:pk>/withdraw/", view(self.withdraw_page), name="tracking_withdraw_link"),
@@ -63,6 +66,19 @@ class ActPages(NamedLookups):
             path("sign-offs/<int:pk>/", view(self.sign_off_decision_page), name="tracking_sign_off_decision"),
             *super().get_urls(),
         ]
+
+    def snooze_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Puts off what one is told of a finding until a day, or has it told again."""
+        tracked, user = self._reached(request, pk, Act.READ), self._user(request)
+
+        def write(asked: dict[str, Any]) -> str:
+            if asked["again"]:
+                wake(tracked, user, user)
+                return "You are reminded of it again."
+            made = snooze(tracked, user, asked["until"], asked["reason"], user)
+            return f"You are not reminded of it before {made.until:%-d %B %Y}. Others are, as before."
+
+        return self._ask(request, tracked, SnoozeForm(request.POST or None), write, "Put reminders off", "Keep")
 
     def status_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Changes a status, of the finding or of one of its elements, on a basis and with a reason."""

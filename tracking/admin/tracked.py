@@ -29,8 +29,10 @@ from tracking.chains import chain_of
 from tracking.contradictions import SAID, contradictions_of, with_contradictions
 from tracking.history import chain
 from tracking.models import DateChange, EvidenceNote, FindingLink, TrackedFinding
+from tracking.owed import next_of
 from tracking.progress import FIELDS, record_progress
 from tracking.querysets import set_aside, with_what_is_shown
+from tracking.snoozes import may_snooze, snoozed
 from tracking.standing import colour_of, elements_add_up_to, status_sentence
 from tracking.timeline import timeline
 from tracking.uninspected import EvidenceAge, evidence_from, not_inspected
@@ -194,6 +196,9 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "may_record": access.may(user, Act.RECORD, tracked.force_id),
             "may_sign_off": access.may(user, Act.SIGN_OFF, tracked.force_id),
             "may_correct_themes": access.may_correct_themes(user, tracked.finding),
+            "reminders": next_of(tracked, today),
+            "snoozed": snoozed(user, tracked, today),
+            "may_snooze": may_snooze(user, user, tracked),
             "user_pk": user.pk,
         }
 

@@ -28,6 +28,7 @@ ROWS: dict[str, tuple[str, set[str]]] = {
     "tracking/trackedfinding/<int:pk>/ask-sign-off/": ("tracked", {"officer"}),
     "tracking/trackedfinding/<int:pk>/check/": ("tracked", {"officer"}),
     "tracking/trackedfinding/<int:pk>/date/": ("tracked", {"officer"}),
+    "tracking/trackedfinding/<int:pk>/snooze/": ("tracked", READERS),
     "tracking/trackedfinding/<int:pk>/link/": ("tracked", {"officer"}),
     "tracking/trackedfinding/<int:pk>/themes/": ("tracked", {"officer"}),
     "tracking/trackedfinding/<int:pk>/elsewhere/": ("tracked", READERS),

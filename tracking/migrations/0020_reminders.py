@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('findings', '0006_recurrence_and_themes'),
-        ('tracking', '0017_mail'),
+        ('tracking', '0019_reviews_of_what_is_in'),
     ]
 
     operations = [

@@ -45,7 +45,7 @@ def run(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0019_fill_reminders")]
+    dependencies = [("tracking", "0021_fill_reminders")]
     operations = [
         migrations.AlterField(
             model_name='reminder',

@@ -53,5 +53,5 @@ def unfill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0018_reminders")]
+    dependencies = [("tracking", "0020_reminders")]
     operations = [migrations.RunPython(fill, unfill)]
