@@ -29,6 +29,7 @@ WRITERS = {
     "tracking/recurrence.py",
     "tracking/sign_off.py",
     "tracking/reminders.py",
+    "tracking/reviewing.py",
     "tracking/statutory.py",
     "tracking/demo.py",
     "tracking/events.py",

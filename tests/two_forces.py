@@ -12,6 +12,7 @@ from tests.canary import own_work_of
 from tests.factories import (
     AssessmentFactory,
     CycleFactory,
+    DocumentFactory,
     EvidenceNoteFactory,
     FindingLinkFactory,
     ForceFactory,
@@ -38,6 +39,7 @@ from tracking.models import (
     IntakeItem,
     ProgressUpdate,
     Reminder,
+    Review,
     SignOffRequest,
     StatusChange,
     StatutoryResponse,
@@ -50,6 +52,7 @@ from tracking.models import (
 from tracking.tokens import issue_token
 from tracking.vocabulary import Role
 
+WARNING = {"line": 1, "code": "unread", "message": "this line was not understood"}
 OF_A_FORCE = (Role.VIEWER, Role.OFFICER, Role.SIGNATORY)
 EVERYWHERE = (Role.NATIONAL, Role.ADMINISTRATOR)
 
@@ -84,6 +87,7 @@ class Work:
     tracker: TrackerFile
     intake: Intake
     intake_item: IntakeItem
+    review: Review
     judgment: Judgment
     token: ApiToken
     webhook: Webhook
@@ -124,6 +128,8 @@ def work_of(force: Force | None = None) -> Work:
     occasion = {"rule": "overdue", "occasion": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}
+    newer.document = DocumentFactory()
+    newer.save()
     intake = Intake.objects.create(given_by=officer)
     number_events()
     webhook = Webhook.objects.create(user=officer, force=force, address=f"https://force.example/{mark}", salt="0")
@@ -157,6 +163,7 @@ def work_of(force: Force | None = None) -> Work:
         digest=digest,
         tracker=TrackerFile.objects.create(force=force, original_name=f"{mark}.csv", sha256="0" * 64, **rows),
         intake=intake,
+        review=Review.objects.create(report=newer, document=newer.document, warnings=[WARNING]),
         intake_item=IntakeItem.objects.create(intake=intake, name=f"{mark}.txt", state="refused", message=mark),
         judgment=Judgment.objects.create(
             report=tracked.finding.report, key="q1", position=1, question="How good is it?"

@@ -132,6 +132,20 @@ def may_take_in_anything(user: User) -> bool:
     return is_administrator(user) or bool(force_ids(user, Act.TAKE_IN))
 
 
+def may_review(user: User, report: Report) -> bool:
+    """Whether this person may review the reading of this report: whoever may take it in."""
+    if report.force_id is None:
+        return is_administrator(user)
+    return may(user, Act.TAKE_IN, report.force_id)
+
+
+def to_review(rows: QuerySet[Row], user: User, report: str = "report") -> QuerySet[Row]:
+    """Those of `rows` whose report this person may review; `report` is the path to it."""
+    if is_administrator(user):
+        return rows
+    return rows.filter(**{f"{report}__force__in": force_ids(user, Act.TAKE_IN)})
+
+
 def known_reports(rows: QuerySet[Report], user: Any) -> QuerySet[Report]:
     """The reports that this person may know of: all that were published, and their own forces' trackers."""
     own = rows.filter(programme=BROUGHT_OVER, force__in=force_ids(user, Act.READ))

@@ -23,6 +23,7 @@ from tracking.linking import candidates, chosen
 from tracking.links import link_repeats
 from tracking.models import Assessment, TrackedFinding, User
 from tracking.notes import offer_notes
+from tracking.reviewing import open_review
 from tracking.statutory import open_responses
 from tracking.vocabulary import AssessmentState, EventKind
 
@@ -125,6 +126,8 @@ def _store(document: Document, reading: ReportReading, *, everywhere: bool) -> I
         link_repeats(force, [*fresh, *TrackedFinding.objects.filter(force=force, finding__in=restated)])
     if force and reading.kind is DocumentKind.INSPECTION:
         notes = offer_notes(imported.report, document, force)
+    anew = imported.report_is_new or bool(imported.created or imported.changed or made)
+    open_review(imported.report, document, reading.warnings, anew=anew)
     return IntakeResult(
         report=imported.report,
         is_new=imported.report_is_new,

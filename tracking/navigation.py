@@ -53,6 +53,12 @@ TASKS = (
         (
             Place("Verdicts of later reports", "admin:tracking_assessment_changelist"),
             Place(
+                "Reports to review",
+                "admin:tracking_review_changelist",
+                access.may_take_in_anything,
+                "what was read, beside the document",
+            ),
+            Place(
                 "Take in reports",
                 "admin:tracking_take_in",
                 access.may_take_in_anything,

@@ -14,12 +14,12 @@ from findings.models import Force
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
-from tracking.models import Assessment, SignOffRequest, StatutoryResponse, TrackedFinding, User
+from tracking.models import Assessment, Review, SignOffRequest, StatutoryResponse, TrackedFinding, User
 from tracking.past import moment
 from tracking.querysets import STILL_UNMET, due_within, overdue_on
 from tracking.statistics import Dimension, Point, Step, cross_table, series, summaries_by_force, summary_of
 from tracking.uninspected import EvidenceAge, aged
-from tracking.vocabulary import AssessmentState, Rag, SignOffState, Status
+from tracking.vocabulary import AssessmentState, Rag, ReviewState, SignOffState, Status
 
 SOON = timedelta(days=30)
 NEXT = 8
@@ -69,6 +69,7 @@ class Today:
             Card("Overdue", found["late"], self.listed(due="overdue"), "past the inspectors’ date, or the target", "late" if found["late"] else ""),
             Card("Due in the next 30 days", found["soon"], self.listed(due="soon"), tone="calls" if found["soon"] else ""),
             *self._verdicts(),
+            *self._reviews(),
             *self._sign_offs(),
             *self._comments(),
             Card("Without an owner", found["unowned"], self.listed(owner="none"), "open or partly complied"),
@@ -142,6 +143,12 @@ class Today:
         if deciding:
             waiting = Assessment.objects.filter(force__in=deciding, state=AssessmentState.PROPOSED.value).count()
             yield Card("Verdicts for you to decide", waiting, self._of("assessment", **{"for": "me"}), "what later reports say", "calls" if waiting else "")  # fmt: skip
+
+    def _reviews(self) -> Iterable[Card]:
+        if self._within(Act.TAKE_IN):
+            open_ones = Review.objects.filter(report__force__in=self.forces, state=ReviewState.IN_REVIEW.value)
+            waiting = access.to_review(open_ones, self.user).count()
+            yield Card("Reports to review", waiting, reverse("admin:tracking_review_changelist"), "what was read in them", "calls" if waiting else "")  # fmt: skip
 
     def _sign_offs(self) -> Iterable[Card]:
         signing = self._within(Act.SIGN_OFF)

@@ -124,6 +124,17 @@ class IntakeState(Vocabulary):
     REFUSED = "refused"
 
 
+class ReviewState(Vocabulary):
+    """Whether a person has looked through what was read in a report."""
+
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str:
+        return "Not reviewed yet" if self is ReviewState.IN_REVIEW else "Reviewed and published"
+
+
 class Decision(Vocabulary):
     CONFIRM = "confirm"
     REJECT = "reject"

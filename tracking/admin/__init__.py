@@ -5,6 +5,7 @@ from tracking.admin.digests import DigestAdmin
 from tracking.admin.intakes import IntakeAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
 from tracking.admin.reminders import ReminderAdmin
+from tracking.admin.reviews import ReviewAdmin
 from tracking.admin.statutory import StatutoryResponseAdmin
 from tracking.admin.tracked import TrackedFindingAdmin
 from tracking.admin.trackers import TrackerFileAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "IntakeAdmin",
     "MembershipAdmin",
     "ReminderAdmin",
+    "ReviewAdmin",
     "StatutoryResponseAdmin",
     "TrackedFindingAdmin",
     "TrackerFileAdmin",

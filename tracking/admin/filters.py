@@ -13,11 +13,11 @@ from django.utils import timezone
 from findings.models import Force, Report
 from tracking import access
 from tracking.access import Act
-from tracking.models import Assessment, SignOffRequest, TrackedFinding
+from tracking.models import Assessment, Review, SignOffRequest, TrackedFinding
 from tracking.querysets import STILL_UNMET, coloured, due_within, overdue_on
 from tracking.today import SOON
 from tracking.uninspected import EvidenceAge, aged
-from tracking.vocabulary import AssessmentState, Rag, SignOffState, Status
+from tracking.vocabulary import AssessmentState, Rag, ReviewState, SignOffState, Status
 
 # Who asks for a colour, or for what is late, means all of it: what is achieved is green, and may be due again.
 MEANS_ALL = {"rag", "due", "sign_off"}
@@ -63,6 +63,21 @@ class WithDefault(SimpleListFilter):
         first, *others = super().choices(changelist)
         yield {**first, "display": self.default_label}
         yield from others
+
+
+class ByReview(WithDefault):
+    title = "state"
+    parameter_name = "state"
+    default_label = "Not reviewed yet"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [(ReviewState.PUBLISHED.value, ReviewState.PUBLISHED.label), (self.all_value, "All")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Review]) -> QuerySet[Review]:
+        if self.value() == self.all_value:
+            return queryset
+        known = self.value() in set(ReviewState)
+        return queryset.filter(state=self.value() if known else ReviewState.IN_REVIEW.value)
 
 
 class ByStatus(WithDefault):

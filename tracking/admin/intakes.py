@@ -152,7 +152,7 @@ class IntakeAdmin(ReadOnlyAdmin):
         self._check(request)
         pk = int(object_id) if object_id.isdecimal() else 0
         intake = get_object_or_404(self.get_queryset(request), pk=pk if pk <= LARGEST_ID else 0)
-        items = intake.items.select_related("report__force", "report__cycle").order_by("pk")
+        items = intake.items.select_related("report__force", "report__cycle", "report__review").order_by("pk")
         back = reverse("admin:tracking_intake_changelist")
         return self._page(request, str(intake), intake=intake, items=items, back=back)
 

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -183,6 +184,7 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             **_concern(tracked),
             "themes": tracked.finding.themes.all(),
             "letter": _letter(dates),
+            "place": _place(tracked),
             "timeline": timeline(
                 chain(tracked), assessments, dates, tracked.updates.select_related("recorded_by"), evidence, sign_offs
             ),
@@ -194,6 +196,14 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "may_correct_themes": access.may_correct_themes(user, tracked.finding),
             "user_pk": user.pk,
         }
+
+
+def _place(tracked: TrackedFinding) -> str:
+    """The address of the finding's line in its document, empty where the document is not here."""
+    report = tracked.finding.report
+    if report.document_id is None:
+        return ""
+    return f"{reverse('admin:tracking_reading', args=[report.pk])}#line-{tracked.finding.line or 1}"
 
 
 def _concern(tracked: TrackedFinding) -> dict[str, Any]:

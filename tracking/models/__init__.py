@@ -14,6 +14,7 @@ from tracking.models.people import Membership, User
 from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
+from tracking.models.reviews import Review
 from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
 from tracking.models.tokens import ApiToken, CalendarAddress, KeptAnswer
@@ -43,6 +44,7 @@ __all__ = [
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "Review",
     "SavedView",
     "SignOffRequest",
     "StatusChange",

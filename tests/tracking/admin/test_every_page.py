@@ -39,6 +39,10 @@ ROWS: dict[str, tuple[str, set[str]]] = {
     "tracking/assessment/<int:pk>/change/": ("assessment", READERS),
     "tracking/assessment/<path:object_id>/change/": ("assessment", READERS),
     "tracking/assessment/<path:object_id>/history/": ("assessment", READERS),
+    "tracking/review/<path:object_id>/change/": ("review", {"officer", "administrator"}),
+    "tracking/review/<path:object_id>/history/": ("review", {"officer", "administrator"}),
+    "tracking/review/<int:pk>/publish/": ("review", {"officer", "administrator"}),
+    "tracking/review/verdicts/<int:pk>/": ("assessment", {"officer"}),
     "tracking/intake/<path:object_id>/change/": ("intake", {"officer"}),
     "tracking/intake/<path:object_id>/history/": ("intake", {"officer"}),
     "tracking/statutoryresponse/<int:pk>/change/": ("response", READERS),
@@ -62,7 +66,7 @@ OF_NO_ROW = re.compile(
 # What administrators manage, the published record, redirects of old addresses, and deletions, which nothing allows.
 OTHERS = re.compile(
     r"^(findings/[a-z]+/<path:object_id>/.*|auth/group/<path:object_id>/.*|tracking/(user|membership|digest)/.*|r/<path:content_type_id>.*|<app_label>/?"
-    r"|[a-z]+/[a-z]+/<path:object_id>/(delete/)?|tracking/trackedfinding/comparison/<int:pk>/|\(\?P<app_label>.*|\(\?P<url>.*)$"
+    r"|[a-z]+/[a-z]+/<path:object_id>/(delete/)?|tracking/trackedfinding/comparison/<int:pk>/|tracking/review/reading/<int:pk>/|\(\?P<app_label>.*|\(\?P<url>.*)$"
 )
 
 

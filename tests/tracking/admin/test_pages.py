@@ -272,7 +272,7 @@ def test_queries_of_the_first_page_do_not_grow_with_the_forces(
     for _ in range(forces):
         Membership.objects.create(user=officer, force=tracked_finding().force, role="officer")
     client = browser(officer)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/admin/")
 
 
