@@ -131,7 +131,7 @@ def test_no_page_has_what_accessibility_forbids(
     role: str, chromium: Any, axe: str, mine: Work, live_server: Any
 ) -> None:
     """Each page is drawn once, and looked at in light and dark, wide and narrow."""
-    page = chromium.new_page()
+    page = chromium.new_page(reduced_motion="reduce")  # a colour that is on its way to another is none to look at
     errors: list[str] = []
     page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda fault: errors.append(f"{page.url}: {fault}"))
