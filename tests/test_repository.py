@@ -30,6 +30,8 @@ WRITERS = {
     "tracking/sign_off.py",
     "tracking/reminders.py",
     "tracking/reviewing.py",
+    "tracking/reminder_settings.py",
+    "tracking/snoozes.py",
     "tracking/statutory.py",
     "tracking/demo.py",
     "tracking/events.py",

@@ -125,7 +125,7 @@ def work_of(force: Force | None = None) -> Work:
     digest = Digest.objects.create(
         recipient=officer, day=date(2024, 1, 1), claimed_at=now - timedelta(hours=1), error=""
     )
-    occasion = {"rule": "overdue", "occasion": date(2020, 1, 1)}
+    occasion = {"rule": "overdue", "occasion": date(2020, 1, 2), "about_on": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}
     newer.document = DocumentFactory()
@@ -159,7 +159,14 @@ def work_of(force: Force | None = None) -> Work:
             tracked_finding=tracked, comment=mark, moved={"lead": ["", mark]}, recorded_by=officer
         ),
         date_change=DateChange.objects.create(tracked_finding=tracked, recorded_by_name=str(officer), **moved, **by),
-        reminder=Reminder.objects.create(recipient=officer, tracked_finding=tracked, digest=digest, **occasion),
+        reminder=Reminder.objects.create(
+            recipient=officer,
+            force=force,
+            subject=f"finding:{tracked.pk}",
+            tracked_finding=tracked,
+            digest=digest,
+            **occasion,
+        ),
         digest=digest,
         tracker=TrackerFile.objects.create(force=force, original_name=f"{mark}.csv", sha256="0" * 64, **rows),
         intake=intake,

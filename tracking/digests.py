@@ -26,9 +26,10 @@ from django.utils import timezone
 
 from tracking.failpoints import failpoint
 from tracking.mail_content import digest_message, digest_rows
-from tracking.models import Digest, MailPreference, Membership, Reminder, User
+from tracking.models import Digest, MailPreference, Membership, Reminder, Snooze, User
+from tracking.owed import presses
 from tracking.preferences import preferences_of
-from tracking.vocabulary import UNMET, DigestState, MailKind, Position, Role, Status
+from tracking.vocabulary import DigestState, MailKind, ReminderRule, Role
 from tracking.workflow import Incomplete, Refused
 
 log = logging.getLogger(__name__)
@@ -46,30 +47,41 @@ FOR_GOOD = 500
 TOLD_FROM_ROWS = [MailKind.AT_ONCE.value, MailKind.DAILY.value]
 # What somebody decided to send again.
 DECIDED = Q(state=DigestState.FAILED.value, decided_at__isnull=False) & ~Q(recipient__email="")
+# The rules that tell of one of a finding's own two dates.
+OF_A_DATE = [
+    rule.value
+    for rule in (
+        ReminderRule.DUE_SOON,
+        ReminderRule.DUE_TODAY,
+        ReminderRule.OVERDUE,
+        ReminderRule.OVERDUE_LEAD,
+        ReminderRule.OVERDUE_SIGNATORY,
+        ReminderRule.TARGET_PASSED,
+        ReminderRule.EXTENSION_ENDING,
+    )
+]
 # What each kind that has a period of its own says of it; None where there is nothing to say.
 Compose = Callable[[User, date], EmailMessage | None]
 
 
-def presses(path: str = "") -> Q:
-    """Where a deadline presses somebody: unmet, unless the force will not act or has signed it off uncontradicted; or
-    achieved, and due again.
-    """
-    no_action = Q(**{f"{path}position": Position.NO_ACTION.value})
-    done = Q(**{f"{path}position": Position.SIGNED_OFF.value, f"{path}contradicted": False})
-    again = Q(**{f"{path}status": Status.ACHIEVED.value, f"{path}recurs": True})
-    return Q(**{f"{path}status__in": UNMET}) & ~no_action & ~done | again
-
-
 def still_hold(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    """Those of `rows` that may be told: of an unmet finding that nobody has settled, for a deadline that still stands, to a
-    person who may still read the force's work.
+    """Those of `rows` that may be told: not cancelled, to a person who may still read the force's work and did not snooze it; of
+    a finding, where it still presses and the date still stands.
     """
-    deadline_stands = Q(occasion=F("tracked_finding__due_on")) | Q(occasion=F("tracked_finding__target_on"))
+    finding = "tracked_finding__"
+    standing = [Q(about_on=F(f"{finding}due_on")), Q(about_on=F(f"{finding}target_on")), ~Q(rule__in=OF_A_DATE)]
     roles = Membership.objects.filter(user=OuterRef("recipient"), user__is_active=True)
-    of_the_force = roles.filter(force=OuterRef("tracked_finding__force"))
-    of_all = roles.filter(role=Role.NATIONAL.value)
+    asleep = Snooze.objects.filter(
+        recipient=OuterRef("recipient"),
+        tracked_finding=OuterRef("tracked_finding"),
+        ended_at__isnull=True,
+        until__gt=timezone.localdate(),
+    )
     return (
-        rows.filter(deadline_stands).filter(Exists(of_the_force) | Exists(of_all)).filter(presses("tracked_finding__"))
+        rows.filter(cancelled_at__isnull=True)
+        .filter(Q(tracked_finding__isnull=True) | presses(finding) & (standing[0] | standing[1] | standing[2]))
+        .filter(Exists(roles.filter(force=OuterRef("force"))) | Exists(roles.filter(role=Role.NATIONAL.value)))
+        .exclude(Exists(asleep))
     )
 
 

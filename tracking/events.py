@@ -64,7 +64,7 @@ def announce_reminders() -> int:
     """
     announced = Event.objects.filter(kind=EventKind.REMINDER_MADE.value, subject=OuterRef("pk"))
     same = Reminder.objects.filter(
-        tracked_finding=OuterRef("tracked_finding"), rule=OuterRef("rule"), occasion=OuterRef("occasion")
+        occasion=OuterRef("occasion"), subject=OuterRef("subject"), rule=OuterRef("rule"), about_on=OuterRef("about_on")
     )
     first = Reminder.objects.annotate(first=Subquery(same.order_by("pk").values("pk")[:1])).filter(pk=F("first"))
     fresh = first.filter(~Exists(announced), made_at__gte=timezone.now() - ANNOUNCED_WITHIN)
@@ -72,12 +72,12 @@ def announce_reminders() -> int:
         (
             Event(
                 kind=EventKind.REMINDER_MADE.value,
-                force_id=reminder.tracked_finding.force_id,
+                force_id=reminder.force_id,
                 tracked_finding_id=reminder.tracked_finding_id,
                 subject=reminder.pk,
                 happened_at=reminder.made_at,
             )
-            for reminder in fresh.select_related("tracked_finding").order_by("pk")
+            for reminder in fresh.order_by("pk")
         ),
         ignore_conflicts=True,
         batch_size=500,

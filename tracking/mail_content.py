@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,15 +15,18 @@ from django.utils import timezone
 from findings.reading.sentences import shortened
 from tracking.models import Digest, Reminder, User
 from tracking.preferences import address_to_stop
+from tracking.reminder_rules import RULES
 from tracking.standing import status_sentence
-from tracking.vocabulary import MailKind, ReminderRule
+from tracking.vocabulary import MailKind, ReminderRule, SubjectKind
 
 TITLE = 120  # letters of a finding
-TO_DO = {
-    ReminderRule.DUE_WITHIN_30_DAYS: "Record the evidence and ask for sign-off, or say in a progress update when it will be met.",
-    ReminderRule.OVERDUE: "Record the evidence if it is done; if not, give the reason and a planned closing date.",
-}
-WHY = "You get this because you own these findings, or are an officer of their force. Each deadline is told once by each rule."
+WHY = (
+    "You get this because you own, lead, decide or sign off what is named above. The page of a force's reminder rules says what is"
+    " told when, and to whom."
+)
+LATE, SOON, WAITING = "Overdue", "Coming", "Waiting"
+# Where what is told waits for somebody, and is not a date to come or that has passed.
+WAITS = {ReminderRule.NO_UPDATE, ReminderRule.NO_OWNER, ReminderRule.PROPOSALS_WAITING, ReminderRule.SIGN_OFF_WAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,12 @@ def message(user: User, kind: MailKind, letter: Letter, identity: str) -> EmailM
 def digest_rows(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
     """The reminders with all that an e-mail says of them."""
     return rows.select_related(
+        "force",
+        "report__cycle",
+        "report__force",
+        "response__report__cycle",
+        "response__force",
+        "tracked_element__element",
         "tracked_finding__force",
         "tracked_finding__finding__report__cycle",
         "tracked_finding__standing_change__assessment__report",
@@ -112,31 +122,61 @@ def digest_rows(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
 
 
 def digest_message(digest: Digest, reminders: Sequence[Reminder]) -> EmailMultiAlternatives:
-    """What one person is told of these reminders: what is overdue first, each deadline once."""
+    """What one person is told of these reminders: what is overdue first, each date of a thing once, as it stands on that day."""
     today = timezone.localdate() if digest.decided_at else digest.day
-    deadlines = {(one.tracked_finding_id, one.occasion): one for one in reminders}.values()
-    overdue = [_line(one, ReminderRule.OVERDUE) for one in deadlines if one.occasion < today]
-    coming = [_line(one, ReminderRule.DUE_WITHIN_30_DAYS) for one in deadlines if one.occasion >= today]
-    counts = [f"{len(overdue)} overdue" if overdue else "", f"{len(coming)} due within 30 days" if coming else ""]
-    said = " and ".join(filter(None, counts))
-    sections = [Section("Overdue", overdue), Section("Due within 30 days", coming)]
+    matters = {(one.subject, one.about_on, _heading(one, today)): one for one in reminders}.values()
+    lines = {
+        name: [_line(one, name) for one in matters if _heading(one, today) == name] for name in (LATE, SOON, WAITING)
+    }
+    counts = [(lines[LATE], "overdue"), (lines[SOON], "due soon"), (lines[WAITING], "waiting")]
+    said = _spoken([f"{len(found)} {words}" for found, words in counts if found])
     letter = Letter(
         subject=f"peeltrack: {said}",
         opening=f"{said[:1].upper()}{said[1:]}.",
         why=WHY,
-        sections=[section for section in sections if section.lines],
+        sections=[Section(name, found) for name, found in lines.items() if found],
     )
     return message(digest.recipient, MailKind(digest.kind), letter, f"peeltrack.{digest.kind}.{digest.pk}")
 
 
-def _line(reminder: Reminder, as_it_is: ReminderRule) -> Line:
+def _heading(reminder: Reminder, today: date) -> str:
+    if reminder.rule in WAITS:
+        return WAITING
+    return LATE if reminder.about_on < today else SOON
+
+
+def _spoken(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def _line(reminder: Reminder, heading: str) -> Line:
+    day = f"{reminder.about_on:%-d %B %Y}"
+    when = {LATE: f"Was due {day}", SOON: f"Due {day}", WAITING: f"{ReminderRule(reminder.rule).label}, since {day}"}
     tracked = reminder.tracked_finding
-    word = "Was due" if as_it_is is ReminderRule.OVERDUE else "Due"
+    told = {"when": when[heading], "to_do": _to_do(reminder, heading)}
+    if tracked is None:
+        return Line(title=shortened(reminder.thing, TITLE), url=_where(reminder), of=reminder.force.name, **told)
+    named = reminder.tracked_element or tracked.finding.title
     return Line(
-        title=shortened(tracked.finding.title, TITLE),
-        url=link("admin:tracking_trackedfinding_change", tracked.pk),
+        title=shortened(str(named), TITLE),
+        url=_where(reminder),
         of=f"{tracked.force.name}; from {tracked.finding.report}",
-        when=f"{word} {reminder.occasion:%-d %B %Y}",
         stands=status_sentence(tracked),
-        to_do=TO_DO[as_it_is],
+        **told,
     )
+
+
+def _to_do(reminder: Reminder, heading: str) -> str:
+    """What the rule says is to be done; what was to come and has passed since is late."""
+    rule = RULES[ReminderRule(reminder.rule)]
+    passed = heading == LATE and rule.about in {SubjectKind.FINDING, SubjectKind.ELEMENT} and not rule.late
+    return RULES[ReminderRule.OVERDUE].to_do if passed else rule.to_do
+
+
+def _where(reminder: Reminder) -> str:
+    """The page on which the matter is dealt with."""
+    if reminder.response_id:
+        return link("admin:tracking_statutoryresponse_change", reminder.response_id)
+    if reminder.report_id:
+        return link("admin:tracking_assessment_changelist")
+    return link("admin:tracking_trackedfinding_change", reminder.tracked_finding_id)

@@ -162,8 +162,67 @@ class Role(Vocabulary):
 
 
 class ReminderRule(Vocabulary):
-    DUE_WITHIN_30_DAYS = "due_within_30_days"
+    """What people are reminded of; `tracking.reminder_rules` says when, and of what kind of thing."""
+
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    OVERDUE_LEAD = "overdue_lead"
+    OVERDUE_SIGNATORY = "overdue_signatory"
+    TARGET_PASSED = "target_passed"
+    EXTENSION_ENDING = "extension_ending"
+    ELEMENT_DUE = "element_due"
+    ELEMENT_OVERDUE = "element_overdue"
+    NO_UPDATE = "no_update"
+    NO_OWNER = "no_owner"
+    PROPOSALS_WAITING = "proposals_waiting"
+    SIGN_OFF_WAITING = "sign_off_waiting"
+    STATUTORY_DUE = "statutory_due"
+    STATUTORY_LATE = "statutory_late"
+
+    @property
+    def label(self) -> str:
+        return {
+            ReminderRule.OVERDUE_LEAD: "Overdue: told to the strategic lead",
+            ReminderRule.OVERDUE_SIGNATORY: "Overdue: told to the signatories",
+            ReminderRule.TARGET_PASSED: "Internal target passed",
+            ReminderRule.EXTENSION_ENDING: "Extension about to end",
+            ReminderRule.ELEMENT_DUE: "Element due on a date of its own",
+            ReminderRule.ELEMENT_OVERDUE: "Element overdue",
+            ReminderRule.NO_UPDATE: "Nothing recorded for long",
+            ReminderRule.PROPOSALS_WAITING: "Verdicts waiting for a decision",
+            ReminderRule.SIGN_OFF_WAITING: "Sign-off waiting",
+            ReminderRule.STATUTORY_DUE: "Statutory comments due",
+            ReminderRule.STATUTORY_LATE: "Statutory comments late",
+        }.get(self, super().label)
+
+
+class Audience(Vocabulary):
+    """Who is told. Where a finding's owner is told and it has none, or none who may read it, the officers are."""
+
+    OWNER = "owner"
+    OFFICERS = "officers"
+    LEAD = "lead"
+    SIGNATORIES = "signatories"
+
+    @property
+    def label(self) -> str:
+        return {
+            Audience.OWNER: "Delivery owner, else the officers",
+            Audience.OFFICERS: "Officers",
+            Audience.LEAD: "Strategic lead",
+            Audience.SIGNATORIES: "Signatories",
+        }[self]
+
+
+class SubjectKind(Vocabulary):
+    """What a reminder is about."""
+
+    FINDING = "finding"
+    ELEMENT = "element"
+    SIGN_OFF = "sign_off"
+    RESPONSE = "response"
+    REPORT = "report"
 
 
 class DigestState(Vocabulary):

@@ -265,7 +265,11 @@ def payload_of(event: Event) -> dict[str, Any]:
         }
     if event.kind == EventKind.REMINDER_MADE:
         made = Reminder.objects.filter(pk=event.subject).first()
-        told["data"] |= {"rule": made.rule, "occasion": made.occasion.isoformat()} if made else {}
+        told["data"] |= (
+            {"rule": made.rule, "occasion": made.occasion.isoformat(), "date": made.about_on.isoformat()}
+            if made
+            else {}
+        )
     return told
 
 

@@ -13,9 +13,8 @@ from django.db import connection
 
 from tests.factories import member, tracked_finding
 from tracking.models import Digest, Reminder, TrackedFinding, User
-from tracking.reminder_rules import rule_for
 from tracking.reminders import make_reminders, remind
-from tracking.vocabulary import ReminderRule, Role, Status
+from tracking.vocabulary import Role, Status
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 7, 1)
@@ -35,28 +34,18 @@ def due() -> TrackedFinding:
     return tracked
 
 
-@pytest.mark.parametrize(
-    ("today", "rule"),
-    [
-        (date(2026, 5, 31), None),
-        (date(2026, 6, 1), ReminderRule.DUE_WITHIN_30_DAYS),
-        (date(2026, 7, 1), ReminderRule.DUE_WITHIN_30_DAYS),
-        (date(2026, 7, 2), ReminderRule.OVERDUE),
-        (date(2027, 7, 2), ReminderRule.OVERDUE),
-    ],
-)
-def test_a_deadline_is_told_from_30_days_before_and_when_it_has_passed(today: date, rule: ReminderRule | None) -> None:
-    assert rule_for(DUE, today) is rule
-
-
 def test_each_rule_speaks_once_whatever_the_schedule_does(due: TrackedFinding) -> None:
     day = date(2026, 5, 20)
     while day < date(2026, 8, 20):
         for _ in range(3):
             remind(day)
         day += timedelta(days=1)
-    assert sorted(Reminder.objects.values_list("rule", "occasion")) == [("due_within_30_days", DUE), ("overdue", DUE)]
-    assert len(mail.outbox) == 2
+    rows = list(Reminder.objects.order_by("occasion").values_list("rule", "occasion"))
+    steps = [("due_soon", DUE - timedelta(days=days)) for days in (30, 14, 7, 1)]
+    mondays = [("overdue", date(2026, 7, 13) + timedelta(days=7 * week)) for week in range(6)]
+    assert rows == [*steps, ("due_today", DUE), ("overdue", date(2026, 7, 2)), *mondays]
+    assert set(Reminder.objects.values_list("about_on", flat=True)) == {DUE}
+    assert len(mail.outbox) == len(rows)
 
 
 @pytest.mark.parametrize("missed", [1, 3, 40])
@@ -71,7 +60,7 @@ def test_a_person_gets_one_digest_of_everything(due: TrackedFinding) -> None:
     TrackedFinding.objects.filter(pk=late.pk).update(target_on=date(2026, 6, 1))
     remind(date(2026, 6, 15))
     (message,) = mail.outbox
-    assert message.subject == "peeltrack: 1 overdue and 1 due within 30 days"
+    assert message.subject == "peeltrack: 1 overdue and 1 due soon"
     assert due.finding.text in message.body
     assert late.finding.text in message.body
     assert f"/admin/tracking/trackedfinding/{due.pk}/change/" in message.body
@@ -114,7 +103,7 @@ def test_what_is_due_again_is_told_for_each_round_once(due: TrackedFinding) -> N
     for _ in range(2):
         remind(date(2026, 6, 15))
         remind(date(2026, 7, 2))
-    assert sorted(Reminder.objects.values_list("rule", "occasion")) == [("due_within_30_days", DUE), ("overdue", DUE)]
+    assert sorted(Reminder.objects.values_list("rule", "about_on")) == [("due_soon", DUE), ("overdue", DUE)]
     TrackedFinding.objects.filter(pk=due.pk).update(due_on=date(2027, 7, 1))
     assert remind(date(2026, 7, 3)).made == 0
     assert remind(date(2027, 6, 15)).made == 1
@@ -162,7 +151,8 @@ def test_a_digest_that_was_interrupted_is_never_sent_again(
     assert Digest.objects.get().state == "claimed"
     assert remind(DUE).sent == 0
     assert remind(DUE + timedelta(days=400)).sent == 1
-    assert [r.digest.day for r in Reminder.objects.order_by("rule")] == [DUE, DUE + timedelta(days=400)]
+    days = dict(Reminder.objects.values_list("rule", "digest__day"))
+    assert (days["due_today"], days["overdue"]) == (DUE, DUE + timedelta(days=400))
 
 
 def test_a_dry_run_counts_and_stores_nothing(due: TrackedFinding) -> None:
@@ -197,7 +187,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_due(
     for _ in range(20):
         other = tracked_finding(due.force)
         TrackedFinding.objects.filter(pk=other.pk).update(due_on=DUE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(11):
         assert make_reminders(DUE) == 21
 
 

@@ -238,10 +238,9 @@ class DeliveryFilters(AskedFilters):
 
 
 class ReminderFilters(AskedFilters):
-    force = django_filters.ModelChoiceFilter(
-        "tracked_finding__force", queryset=Force.objects.all(), to_field_name="slug"
-    )
+    force = django_filters.ModelChoiceFilter(queryset=Force.objects.all(), to_field_name="slug")
     tracked_finding = RowId("tracked_finding_id")
+    standing = django_filters.BooleanFilter("cancelled_at", lookup_expr="isnull", label="Not cancelled")
     rule = django_filters.ChoiceFilter(choices=ReminderRule.choices())
 
     class Meta:

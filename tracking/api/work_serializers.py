@@ -285,11 +285,14 @@ class ThemesSerializer(serializers.Serializer[Any]):
 
 
 class ReminderSerializer(RowSerializer[Reminder]):
-    """That one was to be told of a deadline; `mailed_at` is null until the digest that tells of it went out."""
+    """That one was to be told of something: `occasion` is since when, `about_on` the date that it is about.
 
-    finding = FindingBriefSerializer(source="tracked_finding.finding", read_only=True)
+    `mailed_at` is null until the e-mail that tells of it went out. What was owed no longer before that is cancelled, and stays.
+    """
+
+    finding = FindingBriefSerializer(source="tracked_finding.finding", read_only=True, default=None, allow_null=True)
     mailed_at = UtcField(source="digest.sent_at", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Reminder
-        fields = ("id", "tracked_finding", "finding", "rule", "occasion", "made_at", "mailed_at")
+        fields = ("id", "tracked_finding", "finding", "force", "subject", "tracked_element", "response", "report", "rule", "occasion", "about_on", "made_at", "mailed_at", "cancelled_at", "cancelled_because")  # fmt: skip

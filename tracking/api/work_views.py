@@ -128,7 +128,7 @@ class ContradictionViewSet(OwnWork, Listed[TrackedFinding]):
 
 
 class ReminderViewSet(OwnWork, Listed[Reminder]):
-    """What one was reminded of, the newest first: by which rule, for which date, and whether it went out by e-mail."""
+    """What one was reminded of, the newest first: by which rule, for which date, and whether it went out or was cancelled."""
 
     queryset = Reminder.objects.select_related("digest", "tracked_finding__finding__report__cycle").order_by("-id")
     serializer_class = ReminderSerializer
@@ -137,7 +137,7 @@ class ReminderViewSet(OwnWork, Listed[Reminder]):
 
     def get_queryset(self) -> QuerySet[Reminder]:
         rows = super().get_queryset().filter(recipient=self.asker)
-        return self.visible(rows, "tracked_finding__force")
+        return self.visible(rows, "force")
 
 
 class FindingInContextViewSet(OwnWork, FindingViewSet):

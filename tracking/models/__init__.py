@@ -13,7 +13,7 @@ from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
 from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
-from tracking.models.reminders import Digest, Reminder
+from tracking.models.reminders import Digest, Reminder, ReminderSetting, ReminderSettingChange, Snooze
 from tracking.models.reviews import Review
 from tracking.models.sign_off import SignOffRequest
 from tracking.models.statutory import Explanation, StatutoryResponse
@@ -44,9 +44,12 @@ __all__ = [
     "Membership",
     "ProgressUpdate",
     "Reminder",
+    "ReminderSetting",
+    "ReminderSettingChange",
     "Review",
     "SavedView",
     "SignOffRequest",
+    "Snooze",
     "StatusChange",
     "StatutoryResponse",
     "TrackedElement",

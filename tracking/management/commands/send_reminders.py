@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from findings.management.database import DatabaseCommand
+from tracking.models import Reminder
 from tracking.reminders import not_made_yet, remind
 
 SHOWN = 100  # letters of a title
@@ -25,6 +26,10 @@ def a_day(text: str) -> date:
     return day
 
 
+def _named(reminder: Reminder) -> str:
+    return reminder.tracked_finding.finding.title if reminder.tracked_finding else reminder.thing
+
+
 class Command(DatabaseCommand):
     help = "Makes the reminders that are due and sends each person's digest, once a day at most."
 
@@ -36,8 +41,7 @@ class Command(DatabaseCommand):
         today = options["on"] or timezone.localdate()
         if options["dry_run"]:
             for reminder in not_made_yet(today):
-                title = reminder.tracked_finding.finding.title[:SHOWN]
-                self.stdout.write(f"{reminder.recipient}: {reminder.occasion:%-d %B %Y}, {title}")
+                self.stdout.write(f"{reminder.recipient}: {reminder.about_on:%-d %B %Y}, {_named(reminder)[:SHOWN]}")
         swept = remind(today, dry_run=options["dry_run"])
         if options["dry_run"]:
             self.stdout.write(f"Dry run: {swept.made} reminders are due and not made yet.")
