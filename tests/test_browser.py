@@ -4,12 +4,15 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browsing import BROWSER, sign_in
 from tests.two_forces import Work, work_of
+from tracking.preferences import address_to_stop
+from tracking.vocabulary import MailKind
 
 CLIENTS = Path(__file__).parent / "clients"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -73,6 +76,8 @@ def screens(work: Work) -> dict[str, str]:
         "keys": "/admin/keys/",
         "accessibility": "/accessibility/",
         "preferences": "/admin/preferences/",
+        "stop e-mails": urlsplit(address_to_stop(work.officer, MailKind.DAILY)).path,
+        "a link that does not hold": "/stop-mail/x/",
         "nowhere": "/admin/nowhere/",
     }
 
@@ -98,6 +103,8 @@ def administrators_screens(work: Work) -> dict[str, str]:
         "roles": "/admin/tracking/membership/",
         "give a role": "/admin/tracking/membership/add/",
         "e-mails sent": "/admin/tracking/digest/",
+        "an e-mail": f"/admin/tracking/digest/{work.digest.pk}/change/",
+        "decide about an e-mail": f"/admin/tracking/digest/{work.digest.pk}/settle/",
         "published findings": "/admin/findings/finding/",
         "judgments": "/admin/findings/judgment/",
         "force": f"/admin/findings/force/{work.force.pk}/change/",

@@ -209,7 +209,7 @@ def test_a_worker_takes_up_its_work_again_after_the_queue_was_restarted(
         on_redis.ask()
         until(lambda: on_redis.python(ran).strip() != "None", "it works")
         if busy:
-            on_redis.owe(60)
+            on_redis.owe(30)
         for _ in range(5 if busy else 2):
             if busy:
                 on_redis.ask()
@@ -224,4 +224,4 @@ def test_a_worker_takes_up_its_work_again_after_the_queue_was_restarted(
         end(worker)
     assert on_redis.sweep() == 0
     if busy:
-        holds(on_redis, 60)
+        holds(on_redis, 30)

@@ -1,7 +1,7 @@
 """The work of one force, a row of every kind, each with the mark of its force: for tests that set two of them apart."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -122,7 +122,9 @@ def work_of(force: Force | None = None) -> Work:
     file.file.save("minutes.pdf", ContentFile(f"%PDF-1.7 {mark}".encode()), save=True)
     response = StatutoryResponseFactory(force=force, report=newer)
     request = SignOffRequest.objects.create(tracked_finding=asked, asked_by=officer, comment=mark)
-    digest = Digest.objects.create(recipient=officer, day=date(2024, 1, 1), claimed_at=now, error="")
+    digest = Digest.objects.create(
+        recipient=officer, day=date(2024, 1, 1), claimed_at=now - timedelta(hours=1), error=""
+    )
     occasion = {"rule": "overdue", "occasion": date(2020, 1, 2), "about_on": date(2020, 1, 1)}
     rows = {"headers": ["Text"], "rows": [["2", mark]], "columns": {"text": "Text"}, "given_by": officer}
     moved = {"kind": "target", "cause": "first", "to_on": date(2030, 1, 1), "reason": mark}

@@ -46,7 +46,7 @@ FOR_GOOD = 500
 # The kinds that tell what rows say; the others tell figures.
 TOLD_FROM_ROWS = [MailKind.AT_ONCE.value, MailKind.DAILY.value]
 # What somebody decided to send again.
-DECIDED = Q(state=DigestState.FAILED.value, decided_at__isnull=False)
+DECIDED = Q(state=DigestState.FAILED.value, decided_at__isnull=False) & ~Q(recipient__email="")
 # The rules that tell of one of a finding's own two dates.
 OF_A_DATE = [
     rule.value
@@ -107,7 +107,7 @@ def send_period(
 
     `day` is the first of the period. Who has nothing to be told of gets none.
     """
-    local = timezone.localtime(moment)
+    local, end = timezone.localtime(moment), time.monotonic() + ENOUGH_SECONDS
     waiting = list(_without(kind, people, day))
     wishes = preferences_of(waiting)
     for person in waiting:
@@ -119,7 +119,7 @@ def send_period(
             continue
         goes_on = _hand_over(digest, message)
         yield digest
-        if not goes_on:
+        if not goes_on or time.monotonic() > end:
             return
 
 

@@ -506,6 +506,9 @@ def test_a_slow_server_has_the_sweep_end_between_two_e_mails(
         member(Role.OFFICER, due.force)
     monkeypatch.setattr(digests, "ENOUGH_SECONDS", -1)
     assert [len(sweep(at(7, minute))) for minute in (0, 5, 10)] == [1, 1, 1]
+    for _ in range(2):
+        member(Role.SIGNATORY, due.force)
+    assert [len(sending(send_weekly, at(7, minute, MONDAY))) for minute in (0, 15, 30)] == [1, 1, 0]
 
 
 # --- The week and the month

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('findings', '0006_recurrence_and_themes'),
-        ('tracking', '0020_reminders_are_whole'),
+        ('tracking', '0017_mail'),
     ]
 
     operations = [
