@@ -7,7 +7,6 @@
   const keys = document.getElementById("keys");
   const on = document.getElementById("keys-on");
   const STORED = "peeltrack-single-keys";
-  const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const items = () => [...list.querySelectorAll(".item")];
   const waiting = () => [...list.querySelectorAll(".item[data-waits]")];
@@ -31,7 +30,7 @@
     if (!line) return;
     line.classList.add("is-current");
     if (pane.scrollHeight > pane.clientHeight) {
-      pane.scrollTo({top: line.offsetTop - pane.clientHeight / 3, behavior: quiet ? "auto" : "smooth"});
+      pane.scrollTop = line.offsetTop - pane.clientHeight / 3; // at once: a hundred keys in a row must not wait for it
     }
   }
 
@@ -119,6 +118,7 @@
       holder.innerHTML = await answer.text();
       const now = holder.content.querySelector(".item");
       item.replaceWith(now);
+      current(now);
       if (answer.ok) after(now, decision);
       else goTo(now);
     } catch {
@@ -170,7 +170,7 @@
     if (key === "n") return goTo(nextWaiting(item)), true;
     if (key === "?") return keys && keys.showModal(), true;
     if (key === "p") return follow(document.getElementById("publish"));
-    if (key === "e") return follow(item.querySelector("[data-correct]"));
+    if ("ems".includes(key)) return follow(item.querySelector(`[data-correct=${key}]`));
     if (!form) return false;
     if (key === "c") return decide(form, "confirm"), true;
     if (key === "r") return intend(form, "reject");
