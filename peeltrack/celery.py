@@ -12,8 +12,6 @@ from celery.schedules import crontab
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peeltrack.settings")
 
 SWEEP_EVERY_MINUTES = 5
-# Digests go out in waking hours (Europe/London); what falls due at midnight is told in the morning.
-SWEEP_HOURS = "7-22"
 
 app = Celery("peeltrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -21,7 +19,8 @@ app.autodiscover_tasks(["tracking"])
 app.conf.beat_schedule = {
     "remind-people-of-what-is-due": {
         "task": "tracking.remind",
-        "schedule": crontab(minute=f"*/{SWEEP_EVERY_MINUTES}", hour=SWEEP_HOURS),
+        # All day and night: the rows are made at once, each person's e-mail waits for their own hour.
+        "schedule": crontab(minute=f"*/{SWEEP_EVERY_MINUTES}"),
         # A sweep that waited longer than this is replaced by the next one.
         "options": {"expires": SWEEP_EVERY_MINUTES * 60},
     },
@@ -30,5 +29,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    # At hours (Europe/London) that the change of the clocks neither skips nor repeats.
     "drop-what-is-over": {"task": "tracking.clean_up", "schedule": crontab(hour="3", minute="20")},
+    "prove-the-history": {"task": "tracking.verify_history", "schedule": crontab(hour="3", minute="40")},
 }

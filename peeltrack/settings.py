@@ -167,7 +167,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # The container's own health checks speak plain HTTP to this process.
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 X_FRAME_OPTIONS = "DENY"
@@ -189,6 +189,9 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="peeltrack <peeltrack@localho
 EMAIL_TIMEOUT = 10
 # Where the links in e-mails lead.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
+
+# What a program that collects /metrics must send as its bearer token. Without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Webhooks go out to public addresses over HTTPS; true also lets them go to this network, and over HTTP.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)

@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from peeltrack.health import healthz, readyz
+from peeltrack.health import healthz, metrics, readyz
 from tracking.statements import accessibility
+from tracking.stopping_mail import stop_mail
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("accessibility/", accessibility, name="accessibility"),
+    path("stop-mail/<str:mark>/", stop_mail, name="stop_mail"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("tracking.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
@@ -23,6 +25,7 @@ urlpatterns = [
     ),
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
 ]
 handler400 = "peeltrack.errors.bad_request"
 handler403 = "peeltrack.errors.forbidden"

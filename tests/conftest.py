@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from findings.reference import load_reference
 from tests import canary
+from tests.browsing import chromium  # noqa: F401 - a fixture
 from tests.factories import member
 from tracking.intake import open_national
 from tracking.models import User

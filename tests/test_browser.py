@@ -1,30 +1,18 @@
 """The officers' pages in a real browser: nothing that WCAG 2.2 AA forbids, in light and dark, wide and narrow; no error of a script."""
 
-import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from findings.models import Document, Finding
-from tests.factories import AssessmentFactory, tracked_finding
+from tests.browsing import BROWSER, sign_in
 from tests.two_forces import Work, work_of
-from tracking.models import Assessment, Review
+from tracking.models import User
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CLIENTS = Path(__file__).parent / "clients"
-PASSWORD = "a long enough password"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
@@ -46,16 +34,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def mine(committed: None) -> Work:
     return work_of()
-
-
-@pytest.fixture
-def chromium(mine: Work, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The browser. Its driver runs a loop of its own, beside which Django must be told that the database may be asked."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield started
-        started.close()
 
 
 def screens(work: Work) -> dict[str, str]:
@@ -94,18 +72,52 @@ def screens(work: Work) -> dict[str, str]:
         "tracker": f"/admin/tracking/trackerfile/{work.tracker.pk}/columns/",
         "reports": "/admin/findings/report/",
         "report": f"/admin/findings/report/{work.tracked.finding.report_id}/change/",
+        "own roles": "/admin/roles/",
         "password": "/admin/password_change/",
         "keys": "/admin/keys/",
+        "accessibility": "/accessibility/",
+        "preferences": "/admin/preferences/",
         "nowhere": "/admin/nowhere/",
     }
 
 
-def sign_in(page: Page, address: str, work: Work) -> None:
-    page.goto(f"{address}/admin/login/")
-    page.fill("#id_username", work.officer.username)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url(f"{address}/admin/")
+def signatorys_screens(work: Work) -> dict[str, str]:
+    """What a signatory opens beside an officer's pages."""
+    finding = "/admin/tracking/trackedfinding"
+    return {
+        "sign off evidence": f"{finding}/evidence/{work.unsigned.pk}/sign-off/",
+        "accept or return": f"{finding}/sign-offs/{work.request.pk}/",
+        "waiting for me": f"{finding}/?sign_off=for_me",
+    }
+
+
+def administrators_screens(work: Work) -> dict[str, str]:
+    """What looks after the service."""
+    return {
+        "administrator's today": "/admin/",
+        "people": "/admin/tracking/user/",
+        "person": f"/admin/tracking/user/{work.officer.pk}/change/",
+        "invite": "/admin/tracking/user/invite/",
+        "who can do what": "/admin/tracking/user/who/",
+        "roles": "/admin/tracking/membership/",
+        "give a role": "/admin/tracking/membership/add/",
+        "e-mails sent": "/admin/tracking/digest/",
+        "published findings": "/admin/findings/finding/",
+        "judgments": "/admin/findings/judgment/",
+        "force": f"/admin/findings/force/{work.force.pk}/change/",
+        "cycles": "/admin/findings/cycle/",
+        "themes": "/admin/findings/theme/",
+    }
+
+
+def everybodys_screens(work: Work) -> list[tuple[User, dict[str, str]]]:
+    """Every screen, with who opens it."""
+    return [
+        (work.officer, screens(work)),
+        (work.people["signatory"], signatorys_screens(work)),
+        (work.people["administrator"], administrators_screens(work)),
+        (work.people["national"], {"all forces today": "/admin/"}),
+    ]
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
@@ -118,14 +130,34 @@ def test_no_page_has_what_accessibility_forbids(
     page.on("pageerror", lambda fault: errors.append(f"{page.url}: {fault}"))
     page.goto(f"{live_server.url}/admin/login/")
     found = {"sign-in": faults(page, axe)}
-    sign_in(page, live_server.url, mine)
-    for name, where in screens(mine).items():
-        errors.clear()  # the checker itself draws what the policy forbids
-        page.goto(f"{live_server.url}{where}")
-        found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
+    for person, opened in everybodys_screens(mine):
+        page.context.clear_cookies()
+        sign_in(page, live_server.url, person)
+        for name, where in opened.items():
+            errors.clear()  # the checker itself draws what the policy forbids
+            answer = page.goto(f"{live_server.url}{where}")
+            found[name] = [said for said in errors if "404" not in said] + faults(page, axe)
+            found[name] += [] if answer.status in {200, 404} else [f"answers {answer.status}"]
     page.close()
     told = "\n".join(f"{name}: {fault}" for name, faulty in found.items() for fault in faulty)
     assert not told, told
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_every_page_reflows_at_320_pixels_and_at_twice_the_size(
+    width: int, chromium: Any, mine: Work, live_server: Any
+) -> None:
+    """At 640 pixels a page is as wide as at 1280 enlarged to 200 %; 320 is what WCAG 1.4.10 asks for."""
+    page = chromium.new_page(viewport={"width": width, "height": 700})
+    found = {}
+    for person, opened in everybodys_screens(mine):
+        page.context.clear_cookies()
+        sign_in(page, live_server.url, person)
+        for name, where in opened.items():
+            page.goto(f"{live_server.url}{where}")
+            found[name] = too_wide(page)
+    page.close()
+    assert {name: by for name, by in found.items() if by > 0} == {}
 
 
 def faults(page: Page, axe: str) -> list[str]:
@@ -133,13 +165,19 @@ def faults(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
     told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     said = [f"{one['id']}: {node['html'][:160]}" for one in told["violations"] for node in one["nodes"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = too_wide(page)
     return said + ([f"{wide} pixels wider than the screen"] if wide > 0 else [])
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
 
 
 def test_an_officer_finds_the_way_by_the_keyboard_alone(chromium: Any, mine: Work, live_server: Any) -> None:
     page = chromium.new_page()
-    sign_in(page, live_server.url, mine)
+    sign_in(page, live_server.url, mine.officer)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
     for _ in range(20):
@@ -151,130 +189,4 @@ def test_an_officer_finds_the_way_by_the_keyboard_alone(chromium: Any, mine: Wor
     page.keyboard.press("Enter")
     page.wait_for_url("**/papers/")
     assert page.get_by_role("heading", name="Papers").is_visible()
-    page.close()
-
-
-WORDS = "Good\nThe first thing is done.\nThe second thing is done.\nThe third thing is done.\nThe force should mend it."
-
-
-def report_to_review(mine: Work) -> list[Assessment]:
-    """Three verdicts in the document under review, in the order of its lines, the last with two candidates; a finding below."""
-    report = mine.review.report
-    Document.objects.filter(pk=report.document_id).update(text=WORDS)
-    Finding.objects.filter(pk=mine.published.pk).update(line=5)
-    first = mine.assessment
-    others = [tracked_finding(mine.force), tracked_finding(mine.force)]
-    rest = [AssessmentFactory(tracked_finding=one, report=report) for one in others]
-    offered = [{"tracked_finding": pk, "score": 0.7} for pk in (others[1].pk, mine.older.pk)]
-    for line, (verdict, candidates) in enumerate(zip([first, *rest], ([], [], offered), strict=True), 2):
-        words = {"line": line, "quote": WORDS.split("\n")[line - 1], "candidates": candidates}
-        Assessment.objects.filter(pk=verdict.pk).update(**words)
-    return [first, *rest]
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.id"))
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until what `selector` describes is in focus."""
-    for _ in range(80):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab never came to {selector} on {page.url}")
-
-
-def test_a_whole_report_is_reviewed_by_the_keyboard_alone(chromium: Any, mine: Work, live_server: Any) -> None:
-    verdicts = report_to_review(mine)
-    page = chromium.new_page()
-    sign_in(page, live_server.url, mine)
-    page.goto(f"{live_server.url}/admin/tracking/review/{mine.review.pk}/change/")
-    tab_to(page, "#start")
-    page.keyboard.press("Enter")
-    assert focused(page) == f"verdict-{verdicts[0].pk}"
-    page.keyboard.press("j")
-    assert focused(page) == f"verdict-{verdicts[1].pk}"
-    page.keyboard.press("k")
-    page.keyboard.press("c")
-    page.get_by_text("2 verdicts left to decide.").wait_for()
-    assert focused(page) == f"verdict-{verdicts[1].pk}"
-    page.keyboard.press("r")
-    page.keyboard.type("Not ours: c, n and 1 are letters in a field.")
-    page.keyboard.press("Enter")
-    page.get_by_text("1 verdict left to decide.").wait_for()
-    assert focused(page) == f"verdict-{verdicts[2].pk}"
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
-    page.get_by_text("Every verdict is decided.").wait_for()
-    kept = [Assessment.objects.get(pk=verdict.pk) for verdict in verdicts]
-    assert [verdict.state for verdict in kept] == ["confirmed", "rejected", "confirmed"]
-    assert kept[1].reason == "Not ours: c, n and 1 are letters in a field."
-    assert kept[2].tracked_finding == mine.older
-    assert focused(page) == "publish"
-
-    tab_to(page, ".item")
-    page.keyboard.press("ArrowDown")
-    assert focused(page) == f"finding-{mine.published.pk}"
-    page.keyboard.press("e")
-    page.wait_for_url("**/correct/")
-    tab_to(page, "#id_text")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("The force should mend all of it.")
-    tab_to(page, "#id_reason")
-    page.keyboard.type("The page says so.")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/change/#finding-{mine.published.pk}")
-    assert focused(page) == f"finding-{mine.published.pk}"
-    assert Finding.objects.get(pk=mine.published.pk).text == "The force should mend all of it."
-
-    page.keyboard.press("p")
-    page.wait_for_url("**/publish/")
-    tab_to(page, "#id_warnings_seen")
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
-    page.get_by_text("Reviewed and published").wait_for()
-    assert Review.objects.get(pk=mine.review.pk).published_by == mine.officer
-    page.close()
-
-
-def test_single_keys_can_be_turned_off(chromium: Any, mine: Work, live_server: Any) -> None:
-    verdict = report_to_review(mine)[0]
-    page = chromium.new_page()
-    sign_in(page, live_server.url, mine)
-    page.goto(f"{live_server.url}/admin/tracking/review/{mine.review.pk}/change/")
-    tab_to(page, "#start")
-    page.keyboard.press("c")  # outside the list no key is the page's
-    page.keyboard.press("Enter")
-    page.keyboard.press("?")
-    tab_to(page, "#keys-on")
-    page.keyboard.press("Space")
-    page.keyboard.press("Escape")
-    page.reload()
-    tab_to(page, "#start")
-    page.keyboard.press("Enter")
-    for key in ("c", "j", "r"):
-        page.keyboard.press(key)
-    assert focused(page) == f"verdict-{verdict.pk}"
-    page.keyboard.press("ArrowDown")
-    assert focused(page) != f"verdict-{verdict.pk}"
-    assert Assessment.objects.get(pk=verdict.pk).state == "proposed"
-    page.close()
-
-
-def test_several_files_are_given_one_by_one_and_each_row_says_what_became_of_it(
-    chromium: Any, mine: Work, live_server: Any
-) -> None:
-    page = chromium.new_page()
-    sign_in(page, live_server.url, mine)
-    page.goto(f"{live_server.url}/admin/tracking/intake/take-in/")
-    picture = {"name": "cat.txt", "mimeType": "text/plain", "buffer": b"\xff\xd8\xff\xe0JFIF"}
-    empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
-    page.set_input_files("#id_documents", [picture, empty])
-    page.get_by_role("button", name="Take in").click()
-    page.get_by_text("Done: 0 of 2 are in, 2 refused.").wait_for()
-    assert page.get_by_role("row", name="cat.txt").get_by_text("JPEG picture").is_visible()
-    assert page.get_by_role("row", name="empty.txt").get_by_text("The file is empty").is_visible()
-    page.reload()
-    assert page.get_by_role("row", name="cat.txt").get_by_text("JPEG picture").is_visible()
     page.close()

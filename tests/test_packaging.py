@@ -74,7 +74,7 @@ def test_no_secret_stands_in_the_files(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         for variable, value in service.get("environment", {}).items():
             if secret.search(variable):
-                assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), (name, variable)
+                assert re.fullmatch(r"\$\{\w+:(\?[^}]+|-)\}", value), (name, variable)
             assert not re.search(r"://[^:/@\s]+:(?!\$\{)[^@\s]+@", str(value)), (name, variable)
     for line in (ROOT / ".env.example").read_text().splitlines():
         if secret.search(line.split("=")[0]) and not line.startswith("#"):

@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -17,6 +18,7 @@ from tracking.models import Membership
 from tracking.navigation import navigation
 from tracking.officers_accounts import account_pages, roles_page
 from tracking.officers_keys import keys_page
+from tracking.officers_preferences import preferences_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
 from tracking.webhooks import sign_programs_out
@@ -64,6 +66,7 @@ class OfficersSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("keys/", self.admin_view(self.keys), name="keys"),
+            path("preferences/", self.admin_view(self.preferences), name="preferences"),
             path("roles/", self.admin_view(self.roles), name="roles"),
             *account_pages(self),
             *super().get_urls(),
@@ -78,6 +81,10 @@ class OfficersSite(AdminSite):
         """A person's own tokens, calendar address and webhooks."""
         return keys_page(self, request)
 
+    def preferences(self, request: HttpRequest) -> HttpResponse:
+        """What a person is told by e-mail, and when."""
+        return preferences_page(self, request)
+
     def roles(self, request: HttpRequest) -> HttpResponse:
         """A person's own roles, and what they may do."""
         return roles_page(self, request)
@@ -88,6 +95,14 @@ class OfficersSite(AdminSite):
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
             sign_programs_out(request.user.pk)
         return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Signs out, and says so in our words."""
+        return super().logout(request, {"title": "You are signed out", **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Nobody works by app: what there is to do is on the first page."""
+        return redirect("admin:index")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What needs the person today, and how their forces stand; `force` chooses one of several."""

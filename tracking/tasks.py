@@ -1,28 +1,30 @@
-"""What the schedule runs. Each task is one call with today's date."""
+"""What Celery's schedule runs: each task is one job of `tracking.jobs`."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from tracking.kept_answers import forget_answers
-from tracking.reminders import remind
-from tracking.tokens import forget_tokens
-from tracking.webhooks import tell
+from tracking.jobs import run
+from tracking.vocabulary import JobName
 
 
 @shared_task(name="tracking.remind")
 def remind_people() -> None:
-    """Makes and sends the reminders due today, Europe/London."""
-    remind(timezone.localdate())
+    """Makes and sends the reminders due by now."""
+    run(JobName.REMIND)
 
 
 @shared_task(name="tracking.tell")
 def tell_webhooks() -> None:
     """Makes and sends what webhooks are to be told by now."""
-    tell(timezone.now())
+    run(JobName.TELL)
 
 
 @shared_task(name="tracking.clean_up")
 def clean_up() -> None:
-    """Drops the answers and the tokens whose time is over."""
-    forget_answers()
-    forget_tokens()
+    """Drops the answers, tokens and sessions whose time is over."""
+    run(JobName.CLEAN_UP)
+
+
+@shared_task(name="tracking.verify_history")
+def verify_history() -> None:
+    """Proves the history of statuses, and keeps what came of it."""
+    run(JobName.VERIFY_HISTORY)

@@ -1,5 +1,7 @@
 """The words of tracking, shared by pure rules, models and API. Standard library only."""
 
+from enum import IntEnum
+
 from findings.vocabulary import Outcome, Vocabulary
 
 
@@ -167,6 +169,62 @@ class ReminderRule(Vocabulary):
 class DigestState(Vocabulary):
     CLAIMED = "claimed"
     SENT = "sent"
+    FAILED = "failed"
+
+
+class MailKind(Vocabulary):
+    """The e-mails that a person can get, each of which they can end for themselves."""
+
+    DAILY = "daily"
+    AT_ONCE = "at_once"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+    @property
+    def label(self) -> str:
+        return {
+            MailKind.DAILY: "Daily digest",
+            MailKind.AT_ONCE: "Told at once",
+            MailKind.WEEKLY: "Weekly digest",
+            MailKind.MONTHLY: "Monthly figures",
+        }[self]
+
+
+class Weekday(IntEnum):
+    """The days of the week, as Python counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class JobName(Vocabulary):
+    """The work that a schedule does, by the name that the schedule, the command and the log know it by."""
+
+    REMIND = "remind"
+    TELL = "tell"
+    CLEAN_UP = "clean_up"
+    VERIFY_HISTORY = "verify_history"
+
+    @property
+    def label(self) -> str:
+        return {
+            JobName.REMIND: "Remind people of what is due",
+            JobName.TELL: "Tell webhooks of what happened",
+            JobName.CLEAN_UP: "Drop what is over",
+            JobName.VERIFY_HISTORY: "Prove the history of statuses",
+        }[self]
+
+
+class JobOutcome(Vocabulary):
+    """How the last run of a job ended. One that is *running* for long was killed."""
+
+    RUNNING = "running"
+    DONE = "done"
     FAILED = "failed"
 
 

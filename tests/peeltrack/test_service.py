@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from celery.schedules import crontab
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
@@ -17,17 +19,99 @@ from django.utils import timezone
 
 from peeltrack.celery import app
 from tests.factories import member, tracked_finding
-from tracking.models import ApiToken, KeptAnswer, Reminder, TrackedFinding, User
+from tests.two_forces import work_of
+from tracking.jobs import run
+from tracking.models import ApiToken, Delivery, Digest, KeptAnswer, Reminder, TrackedFinding, User
 from tracking.tasks import clean_up, remind_people, tell_webhooks
 from tracking.tokens import issue_token
-from tracking.vocabulary import Role
+from tracking.vocabulary import JobName, Role
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_says_that_it_lives_and_that_it_can_serve(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"database": "up", "broker": "up"}
+    for name in JobName:
+        run(name)
+    said = client.get("/readyz").json()
+    assert (said["status"], said["database"], said["broker"], said["alarms"]) == ("ready", "up", "up", [])
+    assert set(said["jobs"]) == {name.value for name in JobName}
+
+
+def test_it_says_of_each_job_when_it_last_ran_and_that_the_sweep_is_late(client: Client) -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        for name in JobName:
+            run(name)
+        clock.shift(timedelta(minutes=15))
+        assert client.get("/readyz").json()["status"] == "ready"
+        clock.shift(timedelta(seconds=1))
+        run(JobName.TELL)
+        response = client.get("/readyz")
+    said = response.json()
+    assert (response.status_code, said["status"]) == (200, "degraded")
+    assert said["alarms"] == ["Remind people of what is due: it last did its work 15 minutes ago."]
+    assert said["jobs"]["remind"] == {
+        "last_started": "2026-07-01T12:00:00Z",
+        "last_finished": "2026-07-01T12:00:00Z",
+        "outcome": "done",
+        "lag_seconds": 901,
+        "late": True,
+        "failed": False,
+    }
+
+
+def test_a_service_whose_jobs_nobody_runs_says_so(client: Client) -> None:
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert "Remind people of what is due: it has not done its work yet." in response.json()["alarms"]
+
+
+@pytest.mark.parametrize(
+    ("token", "sent", "status"),
+    [
+        ("", "", 404),
+        ("", "Bearer ", 404),
+        ("a token", "", 401),
+        ("a token", "Bearer another", 401),
+        ("a token", "Bearer a tökén", 401),
+        ("a token", "Bearer a token", 200),
+    ],
+)
+def test_the_figures_are_for_who_has_the_token_alone(
+    token: str, sent: str, status: int, client: Client, settings: Any
+) -> None:
+    settings.METRICS_TOKEN = token
+    response = client.get("/metrics", headers={"authorization": sent})
+    assert response.status_code == status
+    assert (b"peeltrack_" in response.content) == (status == 200)
+
+
+def test_the_figures_are_counted_as_prometheus_reads_them(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = "a token"
+    work = work_of()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        run(JobName.VERIFY_HISTORY)
+        sent = {"authorization": "Bearer a token"}
+        response = client.get("/metrics", headers=sent)
+        Digest.objects.filter(pk=work.digest.pk).update(state="failed")
+        Delivery.objects.all().delete()
+        later = client.get("/metrics", headers=sent)
+    assert response["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert response.content.decode().splitlines() == [
+        'peeltrack_job_lag_seconds{job="verify_history"} 0',
+        "peeltrack_reminders_waiting_for_mail 0",
+        "peeltrack_digests_uncertain 1",
+        "peeltrack_digests_refused 0",
+        "peeltrack_webhook_deliveries_waiting 1",
+        "peeltrack_history_holds 1",
+    ]
+    assert later.content.decode().splitlines()[1:5] == [
+        "peeltrack_reminders_waiting_for_mail 1",
+        "peeltrack_digests_uncertain 0",
+        "peeltrack_digests_refused 1",
+        "peeltrack_webhook_deliveries_waiting 0",
+    ]
 
 
 def test_without_its_database_it_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +161,7 @@ def test_a_fault_of_ours_shows_nothing_of_its_inside(
 def test_the_schedule_sweeps_every_five_minutes_of_the_day_and_expires() -> None:
     entry = app.conf.beat_schedule["remind-people-of-what-is-due"]
     assert entry["task"] == remind_people.name
-    assert entry["schedule"] == crontab(minute="*/5", hour="7-22")
+    assert entry["schedule"] == crontab(minute="*/5")
     assert entry["options"]["expires"] == 300
     assert str(app.conf.timezone) == "Europe/London"
 
@@ -99,6 +183,13 @@ def test_what_is_over_is_dropped_every_night() -> None:
     clean_up()
     assert set(ApiToken.objects.all()) == {ended, living}
     assert [kept.key for kept in KeptAnswer.objects.all()] == ["k6"]
+
+
+def test_sessions_that_are_over_are_dropped_every_night() -> None:
+    for key, days in (("over", -1), ("living", 1)):
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
+    clean_up()
+    assert [session.session_key for session in Session.objects.all()] == ["living"]
 
 
 def test_the_task_does_what_the_command_does() -> None:

@@ -6,10 +6,12 @@ from tracking.models.events import Delivery, Event, FeedHead, Webhook
 from tracking.models.evidence import Check, Evidence
 from tracking.models.history import StatusChange
 from tracking.models.intakes import Intake, IntakeItem
+from tracking.models.jobs import JobRun
 from tracking.models.links import FindingLink
 from tracking.models.lists import ChosenColumns, SavedView
 from tracking.models.notes import EvidenceNote
 from tracking.models.people import Membership, User
+from tracking.models.preferences import MailPreference
 from tracking.models.progress import ProgressUpdate
 from tracking.models.reminders import Digest, Reminder
 from tracking.models.reviews import Review
@@ -36,7 +38,9 @@ __all__ = [
     "FindingLink",
     "Intake",
     "IntakeItem",
+    "JobRun",
     "KeptAnswer",
+    "MailPreference",
     "Membership",
     "ProgressUpdate",
     "Reminder",

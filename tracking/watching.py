@@ -1,0 +1,81 @@
+"""How the service is, for who watches it: figures and alarms. Only reads."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from tracking.jobs import JOBS, Job
+from tracking.models import Delivery, Digest, JobRun, Reminder
+from tracking.vocabulary import DeliveryState, DigestState, JobName, JobOutcome
+
+# Who claims an e-mail hands it over within seconds; one that is claimed for longer was interrupted.
+SURELY_INTERRUPTED = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one job stands: its last run, how that ended, how long ago it last did its work, whether that is too long."""
+
+    name: JobName
+    started_at: datetime | None
+    finished_at: datetime | None
+    outcome: JobOutcome | None
+    lag: timedelta | None
+    late: bool
+    failed: bool
+
+
+def jobs_standing(now: datetime) -> list[Standing]:
+    """Every job, in order; one that never ran is late."""
+    rows = {row.name: row for row in JobRun.objects.all()}
+    return [_standing(job, rows.get(name.value), now) for name, job in JOBS.items()]
+
+
+def history_holds() -> bool | None:
+    """What the last proof of the history said; None where there was none yet."""
+    proof = JobRun.objects.filter(name=JobName.VERIFY_HISTORY.value, finished_at__isnull=False).first()
+    return None if proof is None else not proof.failed_last
+
+
+def alarms(standings: list[Standing]) -> list[str]:
+    """What somebody should look at, in plain words."""
+    late = [f"{one.name.label}: {_lateness(one)}." for one in standings if one.late]
+    failed = [f"{one.name.label}: the last run failed." for one in standings if one.failed]
+    return late + failed
+
+
+def uncertain_digests(now: datetime) -> int:
+    """How many e-mails were interrupted between claim and answer: whether they arrived is not known."""
+    return Digest.objects.filter(state=DigestState.CLAIMED.value, claimed_at__lt=now - SURELY_INTERRUPTED).count()
+
+
+def figures(now: datetime) -> dict[str, float]:
+    """The gauges, by name. What is not known is left out."""
+    lags = {f'peeltrack_job_lag_seconds{{job="{s.name.value}"}}': s.lag for s in jobs_standing(now)}
+    held = history_holds()
+    waiting = Reminder.objects.filter(Q(digest__isnull=True) | Q(digest__state=DigestState.FAILED.value))
+    return {
+        **{name: lag.total_seconds() for name, lag in lags.items() if lag is not None},
+        "peeltrack_reminders_waiting_for_mail": waiting.count(),
+        "peeltrack_digests_uncertain": uncertain_digests(now),
+        "peeltrack_digests_refused": Digest.objects.filter(state=DigestState.FAILED.value).count(),
+        "peeltrack_webhook_deliveries_waiting": Delivery.objects.filter(state=DeliveryState.WAITING.value).count(),
+        **({} if held is None else {"peeltrack_history_holds": int(held)}),
+    }
+
+
+def _standing(job: Job, row: JobRun | None, now: datetime) -> Standing:
+    if row is None:
+        return Standing(job.name, None, None, None, None, late=True, failed=False)
+    lag = now - row.succeeded_at if row.succeeded_at else None
+    late = lag is None or lag > job.late_after
+    return Standing(
+        job.name, row.started_at, row.finished_at, JobOutcome(row.outcome), lag, late=late, failed=row.failed_last
+    )
+
+
+def _lateness(standing: Standing) -> str:
+    if standing.lag is None:
+        return "it has not done its work yet"
+    return f"it last did its work {int(standing.lag.total_seconds()) // 60} minutes ago"
