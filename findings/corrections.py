@@ -10,7 +10,7 @@ from django.db import transaction
 
 from findings.corrected import Said, said_of
 from findings.importing import free_number, reference_start
-from findings.models import Correction, Element, Finding
+from findings.models import Correction, Element, Finding, Report
 from findings.themes import correct_themes, give_themes
 from findings.vocabulary import CorrectionKind, FindingKind
 
@@ -129,6 +129,7 @@ def _opened(finding: Finding, reason: str) -> tuple[Finding, Said]:
     """The finding, locked, and how it is said now."""
     if not reason.strip():
         raise CannotCorrect("Say why: every correction carries a reason.")
+    Report.objects.select_for_update(of=("self",)).get(pk=finding.report_id)  # nor is it read anew meanwhile
     rows = Finding.objects.select_for_update(of=("self",)).select_related("report", "judgment")
     locked = rows.get(pk=finding.pk)
     if locked.report.document_id is None:

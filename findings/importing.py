@@ -54,6 +54,7 @@ def import_reading(document: Document | None, reading: ReportReading) -> Importe
     _refuse_impossible(reading)
     _refuse_older(reading)
     report, is_new = _store_report(document, reading, force, cycle)
+    Report.objects.select_for_update(of=("self",)).get(pk=report.pk)  # nobody corrects what is being read anew
     judgments = [_store_judgment(report, place, read) for place, read in enumerate(reading.judgments, 1)]
     by_question = {
         read.number if read.number is not None else read.question: j

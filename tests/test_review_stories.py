@@ -9,7 +9,9 @@ from findings.models import Document, Finding
 from tests.browsing import needs_chromium, sign_in
 from tests.factories import AssessmentFactory, tracked_finding
 from tests.two_forces import Work, work_of
+from tracking.decisions import decide
 from tracking.models import Assessment, Review
+from tracking.vocabulary import Decision
 
 pytestmark = needs_chromium
 MOST_TABS = 80
@@ -23,7 +25,8 @@ def mine(committed: None) -> Work:
 WORDS = "Good\nThe first thing is done.\nThe second thing is done.\nThe third thing is done.\nThe force should mend it."
 
 
-def report_to_review(mine: Work) -> list[Assessment]:
+@pytest.fixture
+def verdicts(mine: Work) -> list[Assessment]:
     """Three verdicts in the document under review, in the order of its lines, the last with two candidates; a finding below."""
     report = mine.review.report
     Document.objects.filter(pk=report.document_id).update(text=WORDS)
@@ -51,20 +54,28 @@ def tab_until(page: Page, selector: str) -> None:
     pytest.fail(f"Tab never came to {selector} on {page.url}")
 
 
-def test_a_whole_report_is_reviewed_by_the_keyboard_alone(chromium: Any, mine: Work, live_server: Any) -> None:
-    verdicts = report_to_review(mine)
-    page = chromium.new_page()
-    sign_in(page, live_server.url, mine.officer)
-    page.goto(f"{live_server.url}/admin/tracking/review/{mine.review.pk}/change/")
+@pytest.fixture
+def page(chromium: Any, mine: Work, live_server: Any) -> Page:
+    """The officer at the review of their report."""
+    opened: Page = chromium.new_page()
+    sign_in(opened, live_server.url, mine.officer)
+    opened.goto(f"{live_server.url}/admin/tracking/review/{mine.review.pk}/change/")
+    return opened
+
+
+def test_every_verdict_is_decided_by_the_keyboard_alone(verdicts: list[Assessment], page: Page, mine: Work) -> None:
     tab_until(page, "#start")
     page.keyboard.press("Enter")
     assert focused(page) == f"verdict-{verdicts[0].pk}"
     page.keyboard.press("j")
     assert focused(page) == f"verdict-{verdicts[1].pk}"
     page.keyboard.press("k")
-    page.keyboard.press("c")
+    page.keyboard.down("c")
     page.get_by_text("2 verdicts left to decide.").wait_for()
     assert focused(page) == f"verdict-{verdicts[1].pk}"
+    page.keyboard.down("c")  # held down: it repeats, and decides nothing more
+    page.keyboard.up("c")
+    assert page.locator("[data-waits]").count() == 2
     page.keyboard.press("r")
     page.keyboard.type("Not ours: c, n and 1 are letters in a field.")
     page.keyboard.press("Enter")
@@ -78,9 +89,19 @@ def test_a_whole_report_is_reviewed_by_the_keyboard_alone(chromium: Any, mine: W
     assert kept[1].reason == "Not ours: c, n and 1 are letters in a field."
     assert kept[2].tracked_finding == mine.older
     assert focused(page) == "publish"
+    tab_until(page, f"#verdict-{verdicts[2].pk}")
 
-    tab_until(page, ".item")
-    page.keyboard.press("ArrowDown")
+
+def test_a_finding_is_corrected_and_the_reading_published_by_the_keyboard_alone(
+    verdicts: list[Assessment], page: Page, mine: Work
+) -> None:
+    for verdict in verdicts:
+        decide(verdict.pk, Decision.REJECT, mine.officer, "Read.")
+    page.reload()
+    tab_until(page, "#start")
+    page.keyboard.press("Enter")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
     assert focused(page) == f"finding-{mine.published.pk}"
     page.keyboard.press("e")
     page.wait_for_url("**/correct/")
@@ -101,14 +122,10 @@ def test_a_whole_report_is_reviewed_by_the_keyboard_alone(chromium: Any, mine: W
     page.keyboard.press("Enter")
     page.get_by_text("Reviewed and published").wait_for()
     assert Review.objects.get(pk=mine.review.pk).published_by == mine.officer
-    page.close()
 
 
-def test_single_keys_can_be_turned_off(chromium: Any, mine: Work, live_server: Any) -> None:
-    verdict = report_to_review(mine)[0]
-    page = chromium.new_page()
-    sign_in(page, live_server.url, mine.officer)
-    page.goto(f"{live_server.url}/admin/tracking/review/{mine.review.pk}/change/")
+def test_single_keys_can_be_turned_off(verdicts: list[Assessment], page: Page) -> None:
+    verdict = verdicts[0]
     tab_until(page, "#start")
     page.keyboard.press("c")  # outside the list no key is the page's
     page.keyboard.press("Enter")
@@ -125,7 +142,6 @@ def test_single_keys_can_be_turned_off(chromium: Any, mine: Work, live_server: A
     page.keyboard.press("ArrowDown")
     assert focused(page) != f"verdict-{verdict.pk}"
     assert Assessment.objects.get(pk=verdict.pk).state == "proposed"
-    page.close()
 
 
 def test_several_files_are_given_one_by_one_and_each_row_says_what_became_of_it(

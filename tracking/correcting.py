@@ -9,7 +9,7 @@ from django.db import transaction
 
 from findings import corrections
 from findings.corrections import CannotCorrect
-from findings.models import Correction, Finding, Force, Theme
+from findings.models import Correction, Finding, Force, Report, Theme
 from findings.vocabulary import FindingKind
 from tracking.changes import Move, change_status, follow_published, open_findings
 from tracking.models import Assessment, TrackedFinding, User
@@ -34,6 +34,7 @@ def correct(
     `seen` is how many corrections of the finding the person had before them. Raises Refused where another came since,
     where nothing differs, and where the record or its tracking does not allow it.
     """
+    Report.objects.select_for_update(of=("self",)).get(pk=finding.report_id)
     current = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
     if corrections_of(current) != seen:
         raise Refused("corrected_meanwhile", "Somebody else corrected this finding meanwhile. Look at it again.")
