@@ -6,13 +6,14 @@ ADDRESS ?= 127.0.0.1:8000
 # Test processes. Two fit a small machine.
 JOBS ?= 2
 
-.PHONY: help run test check test-services test-browser bench lock clean
+.PHONY: help run test check test-services test-kills test-browser bench lock clean
 
 help:
 	@echo "make run            the service with demo data on http://$(ADDRESS); Ctrl-C stops all of it"
 	@echo "make test           the whole default test suite; no server needed"
 	@echo "make check          format, lint, import contracts, types, Django checks, migrations, API schema"
 	@echo "make test-services  the suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)"
+	@echo "make test-kills     workers killed at random while 400 people are told, three times over; also with DATABASE_URL, REDIS_URL"
 	@echo "make test-browser   the officers' pages in Chromium: accessibility, keyboard, widths, a day of each"
 	@echo "make bench          benchmarks, as ratios"
 	@echo "make lock           resolve the pinned requirements anew"
@@ -54,6 +55,9 @@ check: $(VENV)/.development
 
 test-services: $(VENV)/.development
 	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS) --ignore=tests/test_browser.py --ignore=tests/test_stories.py # what a browser draws does not hang on the database
+
+test-kills: $(VENV)/.development
+	@for run in 1 2 3; do KILLS_DUE=400 KILLS_WORKERS=4 KILLS_SECONDS=25 KILLS_SEED=$$run $(BIN)/pytest tests/test_kills.py -q -k "at_any_moment" || exit 1; done
 
 test-browser: $(VENV)/.development
 	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py tests/test_stories.py

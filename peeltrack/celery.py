@@ -29,6 +29,17 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    # Each asks who has not had theirs of this week or month, and whose hour has come.
+    "tell-leads-of-the-week": {
+        "task": "tracking.weekly",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "tell-national-users-of-the-month": {
+        "task": "tracking.monthly",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
     # At hours (Europe/London) that the change of the clocks neither skips nor repeats.
     "drop-what-is-over": {"task": "tracking.clean_up", "schedule": crontab(hour="3", minute="20")},
     "prove-the-history": {"task": "tracking.verify_history", "schedule": crontab(hour="3", minute="40")},

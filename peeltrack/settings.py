@@ -280,10 +280,10 @@ CACHES: dict[str, dict[str, Any]] = {
 _QUEUE = DATA_DIR / "queue"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # Redis gives unacknowledged work back after the visibility timeout; both "unacked" options are needed
+    # Redis gives unacknowledged work back after the visibility timeout, which is longer than any task may take; both "unacked" options are needed
     # for it to happen promptly after a worker was killed.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "visibility_timeout": 900,
+        "visibility_timeout": env.int("QUEUE_HIDDEN_SECONDS", default=900),
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,
@@ -312,6 +312,9 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Where tests have a process die (`tracking.failpoints`); no installation sets it.
+FAILPOINT = env.str("FAILPOINT", default="")
 
 LOGGING = {
     "version": 1,

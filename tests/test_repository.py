@@ -16,6 +16,7 @@ WRITERS = {
     "tracking/correcting.py",
     "tracking/dates.py",
     "tracking/decisions.py",
+    "tracking/digests.py",
     "tracking/evidence.py",
     "tracking/intake.py",
     "tracking/intakes.py",

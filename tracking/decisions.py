@@ -1,6 +1,6 @@
 """The one writer of decisions: a person confirms or rejects what a report was read to say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from tracking.changes import Move, change_status, is_later, keep_last_word, over
 from tracking.events import announce_assessment
 from tracking.models import Assessment, StatusChange, TrackedFinding, User
 from tracking.vocabulary import STATUS_OF_OUTCOME, AssessmentState, Basis, Decision, EventKind, Status
-from tracking.workflow import Incomplete, Refused
+from tracking.workflow import Incomplete, Refused, changed_meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,23 @@ def decide(
 
 
 @transaction.atomic
-def confirm_many(assessment_ids: Sequence[int], by: User, reason: str) -> list[Decided]:
+def confirm_many(
+    assessment_ids: Sequence[int], by: User, reason: str, linked: Mapping[int, int | None] | None = None
+) -> list[Decided]:
     """Confirms all of these assessments as they are linked, or none, each with the same reason.
+
+    With `linked`, the findings that the person saw, one that is linked otherwise by now is refused.
 
     What stands in an earlier report is confirmed first, so that the later word has the last one. A refusal carries the
     place of the row that it is about, and the refusals of `others`.
     """
-    rows = Assessment.objects.filter(pk__in=assessment_ids).select_related("report")
-    days = {row.pk: row.report.known_from or date.max for row in rows}
+    rows = _locked(assessment_ids)
+    days = {row.pk: row.report.known_from or date.max for row in rows.values()}
     done, refusals = {}, []
     for pk in sorted(assessment_ids, key=lambda pk: (days[pk], pk)):
+        if linked is not None and linked.get(pk) != rows[pk].tracked_finding_id:
+            refusals.append(changed_meanwhile(assessment_ids.index(pk)))
+            continue
         try:
             done[pk] = decide(pk, Decision.CONFIRM, by, reason)
         except Refused as refused:
@@ -73,6 +80,15 @@ def confirm_many(assessment_ids: Sequence[int], by: User, reason: str) -> list[D
         refusals[0].others = tuple(refusals[1:])
         raise refusals[0]
     return [done[pk] for pk in assessment_ids]
+
+
+def _locked(assessment_ids: Sequence[int]) -> dict[int, Assessment]:
+    """The verdicts, and the findings that they mean, locked in the order in which everybody locks them."""
+    locking = Assessment.objects.select_for_update(of=("self",)).select_related("report")
+    rows = {row.pk: row for row in locking.filter(pk__in=assessment_ids).order_by("pk")}
+    meant = TrackedFinding.objects.select_for_update().filter(pk__in=[row.tracked_finding_id for row in rows.values()])
+    list(meant.order_by("pk").values_list("pk"))
+    return rows
 
 
 def _meant(assessment: Assessment, chosen: TrackedFinding | None) -> TrackedFinding:

@@ -5,16 +5,19 @@ are committed; who has read up to a position therefore never misses one that was
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Min
+from django.db.models import Exists, F, Max, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from tracking.models import Event, FeedHead, StatusChange, TrackedFinding
+from tracking.models import Event, FeedHead, Reminder, StatusChange, TrackedFinding
 from tracking.vocabulary import EventKind
 
 HEAD = 1
 AT_ONCE = 10_000
+# A reminder that is older than this and was not announced is no news: it was made before there were such events.
+ANNOUNCED_WITHIN = timedelta(days=7)
 
 
 def announce(kind: EventKind, tracked: TrackedFinding, subject: int) -> Event:
@@ -52,6 +55,34 @@ def announce_changes(kind: EventKind, changes: Iterable[StatusChange]) -> None:
         )
         for change in changes
     )
+
+
+def announce_reminders() -> int:
+    """Says of each deadline that people are reminded of, once for each rule and not once for each of them; returns how many.
+
+    Who was reminded is not told. Safe to repeat, and from several places at once.
+    """
+    announced = Event.objects.filter(kind=EventKind.REMINDER_MADE.value, subject=OuterRef("pk"))
+    same = Reminder.objects.filter(
+        tracked_finding=OuterRef("tracked_finding"), rule=OuterRef("rule"), occasion=OuterRef("occasion")
+    )
+    first = Reminder.objects.annotate(first=Subquery(same.order_by("pk").values("pk")[:1])).filter(pk=F("first"))
+    fresh = first.filter(~Exists(announced), made_at__gte=timezone.now() - ANNOUNCED_WITHIN)
+    made = Event.objects.bulk_create(
+        (
+            Event(
+                kind=EventKind.REMINDER_MADE.value,
+                force_id=reminder.tracked_finding.force_id,
+                tracked_finding_id=reminder.tracked_finding_id,
+                subject=reminder.pk,
+                happened_at=reminder.made_at,
+            )
+            for reminder in fresh.select_related("tracked_finding").order_by("pk")
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    return len(made)
 
 
 def number_events() -> int:

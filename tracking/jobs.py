@@ -16,6 +16,7 @@ from tracking.history import verify_history
 from tracking.kept_answers import forget_answers
 from tracking.models import JobRun
 from tracking.reminders import remind
+from tracking.summaries import send_monthly, send_weekly
 from tracking.tokens import forget_tokens
 from tracking.vocabulary import JobName, JobOutcome
 from tracking.webhooks import tell
@@ -51,6 +52,16 @@ def _tell() -> None:
     tell(timezone.now())
 
 
+def _weekly() -> None:
+    for _ in send_weekly(timezone.now()):
+        pass
+
+
+def _monthly() -> None:
+    for _ in send_monthly(timezone.now()):
+        pass
+
+
 def _clean_up() -> None:
     forget_answers()
     forget_tokens()
@@ -70,6 +81,8 @@ JOBS = {
     for job in (
         Job(JobName.REMIND, _remind, timedelta(minutes=5), timedelta(minutes=15)),
         Job(JobName.TELL, _tell, timedelta(minutes=1), timedelta(minutes=15)),
+        Job(JobName.WEEKLY, _weekly, timedelta(minutes=15), timedelta(hours=2)),
+        Job(JobName.MONTHLY, _monthly, timedelta(minutes=15), timedelta(hours=2)),
         Job(JobName.CLEAN_UP, _clean_up, NIGHT, timedelta(days=3)),
         Job(JobName.VERIFY_HISTORY, _verify_history, NIGHT, timedelta(hours=36)),
     )

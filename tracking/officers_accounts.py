@@ -8,10 +8,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth import logout
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import (
     INTERNAL_RESET_SESSION_TOKEN,
+    PasswordChangeView,
     PasswordResetConfirmView,
     PasswordResetDoneView,
     PasswordResetView,
@@ -77,6 +79,30 @@ class Reset(SetPassword):
     title = "Set another password"
     token_generator = RESETS
     unfit = "Ask for another one below."
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """One's own password, by the old one, which must hold at the moment of writing: the account may be switched off meanwhile."""
+
+    def save(self, commit: bool = True) -> Any:
+        old = self.cleaned_data["old_password"]
+        new = self.cleaned_data["new_password1"]
+        self.user = set_password(self.user.pk, new, lambda user: user.is_active and user.check_password(old))
+        return self.user
+
+
+class OwnPassword(OnSite, PasswordChangeView):
+    """Changes one's own password; programs that signed in with the old one are out."""
+
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Refused:
+            logout(self.request)
+            return HttpResponseRedirect(str(reverse_lazy("admin:login")))
 
 
 class ForgottenForm(PasswordResetForm):

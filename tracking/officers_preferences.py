@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from tracking import access
+from tracking.digests import refused_address
 from tracking.models import MailPreference, User
 from tracking.preferences import Wishes, choose, preference_of
 from tracking.vocabulary import MailKind, ReminderRule, Weekday
@@ -97,5 +98,5 @@ def preferences_page(site: AdminSite, request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Kept.")
             return redirect("admin:preferences")
-    context = {**site.each_context(request), "title": "Preferences", "form": form}
+    context = {**site.each_context(request), "title": "Preferences", "form": form, "refused": refused_address(user)}
     return TemplateResponse(request, "admin/tracking/preferences.html", context)

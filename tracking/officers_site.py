@@ -1,7 +1,6 @@
 """The site itself: who may enter, and what its first page shows."""
 
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -14,16 +13,22 @@ from django.urls import path
 from django.utils import timezone
 
 from tracking import access
+from tracking.digests import refused_address
 from tracking.models import Membership
 from tracking.navigation import navigation
-from tracking.officers_accounts import account_pages, roles_page
+from tracking.officers_accounts import OwnPassword, account_pages, roles_page
 from tracking.officers_keys import keys_page
 from tracking.officers_preferences import preferences_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
-from tracking.webhooks import sign_programs_out
 
 LONGEST_NUMBER = 18  # digits of what a database can hold for sure
+
+
+def _too_large(value: str) -> bool:
+    """Whether this is a number that no row can have."""
+    digits = value.strip().lstrip("+-")
+    return digits.isdigit() and len(digits) > LONGEST_NUMBER
 
 
 class SignInForm(AuthenticationForm):
@@ -52,9 +57,7 @@ class OfficersSite(AdminSite):
 
         @wraps(page)
         def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if any(
-                value.isdigit() and len(value) > LONGEST_NUMBER for values in request.GET.lists() for value in values[1]
-            ):
+            if any(_too_large(value) for _, values in request.GET.lists() for value in values):
                 raise Http404
             return page(request, *args, **kwargs)
 
@@ -90,11 +93,8 @@ class OfficersSite(AdminSite):
         return roles_page(self, request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Changes one's own password; programs that signed in with the old one are out."""
-        response = super().password_change(request, extra_context)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.pk:
-            sign_programs_out(request.user.pk)
-        return response
+        """Changes one's own password."""
+        return OwnPassword.as_view(site=self)(request)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Signs out, and says so in our words."""
@@ -114,6 +114,7 @@ class OfficersSite(AdminSite):
             "title": "Today",
             "choices": own,
             "chosen": chosen,
+            "refused": refused_address(user),
             "today": Today(user, [chosen] if chosen else own, timezone.localdate(), chosen),
             "statuses": list(Status),
             "roles": Membership.objects.filter(user=user).select_related("force"),

@@ -30,7 +30,7 @@ USUAL = ("kind", "stands", "colour", "due", "owner", "report")
 
 def save_view(user: User, name: str, query: str) -> SavedView:
     """Keeps the list's filters under `name`; a view of that name is replaced. Raises Incomplete without a name, Refused where there are too many."""
-    named, kept = " ".join(name.split()), _kept(query)
+    named, kept = " ".join(name.replace("\x00", "").split()), _kept(query)
     if not named or len(named) > LONGEST_NAME:
         raise Incomplete("name_missing", "Give the view a name of at most 60 letters.")
     if len(kept) > LONGEST_QUERY:

@@ -12,7 +12,7 @@ from tracking.events import announce
 from tracking.models import Evidence, ProgressUpdate, SignOffRequest, TrackedFinding, User
 from tracking.sign_off import check_position, follow_position, open_request
 from tracking.vocabulary import DateKind, EventKind, Position, SignOffState
-from tracking.workflow import Incomplete, Refused, Stale
+from tracking.workflow import Incomplete, Refused, Stale, changed_meanwhile
 
 FIELDS = ("position", "lead", "owner", "target_on", "closing_plan", "shortfall_reason")
 WITH_A_REASON = {Position.NO_ACTION, Position.DEPENDS_ON_ANOTHER_BODY}
@@ -64,16 +64,25 @@ def record_progress(
 
 
 @transaction.atomic
-def record_many(tracked_ids: Sequence[int], values: Mapping[str, Any], by: User, comment: str) -> int:
+def record_many(
+    tracked_ids: Sequence[int],
+    values: Mapping[str, Any],
+    by: User,
+    comment: str,
+    versions: Mapping[int, int] | None = None,
+) -> int:
     """Writes the same values to all of these findings or to none, with one reason; returns how many changed.
 
-    A refusal carries the place of the row that it is about, and the refusals of `others`.
+    With `versions`, those that the person saw, a finding that somebody else has changed since is refused. A refusal carries the place of the row that it is about, and the refusals of `others`.
     """
     # All rows first, in one order: two such requests wait for each other instead of failing.
     list(TrackedFinding.objects.select_for_update().filter(pk__in=tracked_ids).order_by("pk").values_list("pk"))
     changed, refusals = 0, []
     for row, tracked_id in enumerate(tracked_ids):
         before = TrackedFinding.objects.get(pk=tracked_id)
+        if versions is not None and versions.get(tracked_id) != before.version:
+            refusals.append(changed_meanwhile(row))
+            continue
         if all(getattr(before, name) == value for name, value in values.items()):
             continue
         try:

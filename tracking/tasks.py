@@ -18,6 +18,18 @@ def tell_webhooks() -> None:
     run(JobName.TELL)
 
 
+@shared_task(name="tracking.weekly")
+def tell_leads() -> None:
+    """Sends leads and signatories how their week stands, where they do not have it yet."""
+    run(JobName.WEEKLY)
+
+
+@shared_task(name="tracking.monthly")
+def tell_national_users() -> None:
+    """Sends national users the figures of the month, where they do not have them yet."""
+    run(JobName.MONTHLY)
+
+
 @shared_task(name="tracking.clean_up")
 def clean_up() -> None:
     """Drops the answers, tokens and sessions whose time is over."""

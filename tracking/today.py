@@ -142,7 +142,7 @@ class Today:
         deciding = self._within(Act.DECIDE)
         if deciding:
             waiting = Assessment.objects.filter(force__in=deciding, state=AssessmentState.PROPOSED.value).count()
-            yield Card("Verdicts for you to decide", waiting, self._of("assessment"), "what later reports say", "calls" if waiting else "")  # fmt: skip
+            yield Card("Verdicts for you to decide", waiting, self._of("assessment", **{"for": "me"}), "what later reports say", "calls" if waiting else "")  # fmt: skip
 
     def _reviews(self) -> Iterable[Card]:
         if self._within(Act.TAKE_IN):
@@ -182,9 +182,10 @@ class Today:
         allowed = access.force_ids(self.user, act)
         return [force.pk for force in self.forces if force.pk in allowed]
 
-    def _of(self, model: str) -> str:
+    def _of(self, model: str, **asked: str) -> str:
         where = reverse(f"admin:tracking_{model}_changelist")
-        return f"{where}?{urlencode({'force': self.chosen.slug})}" if self.chosen else where
+        asked = {**({"force": self.chosen.slug} if self.chosen else {}), **asked}
+        return f"{where}?{urlencode(asked)}" if asked else where
 
 
 def address(**asked: str) -> str:

@@ -167,9 +167,23 @@ class ReminderRule(Vocabulary):
 
 
 class DigestState(Vocabulary):
+    """What became of an e-mail. One that stays *claimed* was interrupted: nobody knows whether it arrived."""
+
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+
+    @property
+    def label(self) -> str:
+        return {
+            DigestState.CLAIMED: "Handed over; not known whether it arrived",
+            DigestState.SENT: "Sent",
+            DigestState.FAILED: "Not taken; tried again by itself",
+            DigestState.REFUSED: "Refused for good",
+            DigestState.DISMISSED: "Dismissed by an administrator",
+        }[self]
 
 
 class MailKind(Vocabulary):
@@ -207,6 +221,8 @@ class JobName(Vocabulary):
 
     REMIND = "remind"
     TELL = "tell"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
     CLEAN_UP = "clean_up"
     VERIFY_HISTORY = "verify_history"
 
@@ -215,6 +231,8 @@ class JobName(Vocabulary):
         return {
             JobName.REMIND: "Remind people of what is due",
             JobName.TELL: "Tell webhooks of what happened",
+            JobName.WEEKLY: "Tell leads and signatories of the week",
+            JobName.MONTHLY: "Tell national users the figures of the month",
             JobName.CLEAN_UP: "Drop what is over",
             JobName.VERIFY_HISTORY: "Prove the history of statuses",
         }[self]
@@ -247,6 +265,7 @@ class EventKind(Vocabulary):
     SIGN_OFF_DECIDED = "sign_off_decided"
     ASSESSMENT_PROPOSED = "assessment_proposed"
     ASSESSMENT_DECIDED = "assessment_decided"
+    REMINDER_MADE = "reminder_made"
 
 
 class PaperKind(Vocabulary):

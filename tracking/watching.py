@@ -3,14 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
+from tracking.digests import uncertain, waiting_for_mail
 from tracking.jobs import JOBS, Job
-from tracking.models import Delivery, Digest, JobRun, Reminder
+from tracking.models import Delivery, Digest, JobRun
 from tracking.vocabulary import DeliveryState, DigestState, JobName, JobOutcome
-
-# Who claims an e-mail hands it over within seconds; one that is claimed for longer was interrupted.
-SURELY_INTERRUPTED = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +41,15 @@ def alarms(standings: list[Standing]) -> list[str]:
     return late + failed
 
 
-def uncertain_digests(now: datetime) -> int:
-    """How many e-mails were interrupted between claim and answer: whether they arrived is not known."""
-    return Digest.objects.filter(state=DigestState.CLAIMED.value, claimed_at__lt=now - SURELY_INTERRUPTED).count()
-
-
 def figures(now: datetime) -> dict[str, float]:
     """The gauges, by name. What is not known is left out."""
     lags = {f'peeltrack_job_lag_seconds{{job="{s.name.value}"}}': s.lag for s in jobs_standing(now)}
     held = history_holds()
-    waiting = Reminder.objects.filter(Q(digest__isnull=True) | Q(digest__state=DigestState.FAILED.value))
     return {
         **{name: lag.total_seconds() for name, lag in lags.items() if lag is not None},
-        "peeltrack_reminders_waiting_for_mail": waiting.count(),
-        "peeltrack_digests_uncertain": uncertain_digests(now),
-        "peeltrack_digests_refused": Digest.objects.filter(state=DigestState.FAILED.value).count(),
+        "peeltrack_reminders_waiting_for_mail": waiting_for_mail(),
+        "peeltrack_digests_uncertain": uncertain(now).count(),
+        "peeltrack_digests_refused": Digest.objects.filter(state=DigestState.REFUSED.value).count(),
         "peeltrack_webhook_deliveries_waiting": Delivery.objects.filter(state=DeliveryState.WAITING.value).count(),
         **({} if held is None else {"peeltrack_history_holds": int(held)}),
     }

@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,15 +23,14 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils.crypto import salted_hmac
-from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
 from standardwebhooks import Webhook as Signature
 
 from findings.models import Force
 from findings.vocabulary import FindingKind
-from tracking import access
+from tracking import access, posting
 from tracking.events import number_events
-from tracking.models import Delivery, Event, User, Webhook
+from tracking.models import Delivery, Event, Reminder, User, Webhook
 from tracking.tokens import revoke_tokens
 from tracking.vocabulary import DeliveryState, EventKind
 from tracking.workflow import Incomplete, Refused
@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 MOST_WEBHOOKS = 20
 # After each failure the next try waits longer; after the last the delivery is given up, two days and a half later.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 18 * 60, 24 * 60))
-CONNECT_SECONDS, ANSWER_SECONDS = 3, 10
+# One run holds up nothing else for longer than about this; what is left goes out with the next.
+RUN_SECONDS = 60
 # Who claims a delivery and dies has lost it after this long.
 CLAIMED_FOR = timedelta(minutes=5)
 AT_ONCE = 500
@@ -126,7 +127,7 @@ def check_address(address: str) -> None:
 def tell(now: datetime, post: Post | None = None) -> Told:
     """Makes the deliveries owed and sends those whose time has come. Safe to repeat, and from several places at once."""
     made = make_deliveries(now)
-    states = [delivery.state for delivery in send_deliveries(now, post or _post)]
+    states = [delivery.state for delivery in send_deliveries(now, post or posting.post)]
     delivered = states.count(DeliveryState.DELIVERED.value)
     return Told(made, delivered, len(states) - delivered)
 
@@ -144,7 +145,10 @@ def send_deliveries(now: datetime, post: Post) -> Iterator[Delivery]:
     due = Delivery.objects.filter(
         state=DeliveryState.WAITING.value, next_try_at__lte=now, webhook__stopped_at__isnull=True
     ).order_by("next_try_at", "id")
+    until = time.monotonic() + RUN_SECONDS
     for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+        if time.monotonic() > until:
+            return
         if _claim(pk, now):
             yield _send(_whole(pk), now, post)
 
@@ -259,24 +263,10 @@ def payload_of(event: Event) -> dict[str, Any]:
             "to_status": change.to_status,
             "effective_on": change.effective_on.isoformat() if change.effective_on else None,
         }
+    if event.kind == EventKind.REMINDER_MADE:
+        made = Reminder.objects.filter(pk=event.subject).first()
+        told["data"] |= {"rule": made.rule, "occasion": made.occasion.isoformat()} if made else {}
     return told
-
-
-def _post(address: str, body: bytes, headers: dict[str, str]) -> int:
-    """Sends it, to a public address unless the settings allow others; no redirect is followed."""
-    allowed = settings.WEBHOOKS_TO_PRIVATE_ADDRESSES
-    sending = Manager(
-        Config(
-            ip_filter_enable=not allowed,
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-        )
-    )
-    with sending.get_session() as session:
-        session.trust_env = False  # a proxy would connect for us, to wherever it likes
-        with session.post(address, data=body, headers=headers, stream=True) as answer:  # what it says is not read
-            return int(answer.status_code)
 
 
 def _said_of(failure: requests.RequestException) -> str:
@@ -284,7 +274,7 @@ def _said_of(failure: requests.RequestException) -> str:
     if isinstance(failure, InvalidIPAddress):
         return "The address leads to this machine or to a private network."
     if isinstance(failure, requests.Timeout):
-        return f"No answer within {ANSWER_SECONDS} seconds."
+        return f"No answer within {posting.ANSWER_SECONDS} seconds."
     if isinstance(failure, requests.exceptions.SSLError):
         return "Its certificate is not valid."
     return "No connection."

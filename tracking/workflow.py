@@ -39,6 +39,13 @@ class Incomplete(Refused):
     """Something is missing from, or wrong in, what was asked for; nothing is wrong with the finding's state."""
 
 
+def changed_meanwhile(row: int) -> Refused:
+    """The refusal of a row that is not any more what the person saw."""
+    refused = Refused("changed_meanwhile", "It has changed since you looked: look at it again before you go on.")
+    refused.row = row
+    return refused
+
+
 class Stale(Exception):
     """Somebody else wrote first: the version given is not the row's."""
 

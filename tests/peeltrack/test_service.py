@@ -94,7 +94,8 @@ def test_the_figures_are_counted_as_prometheus_reads_them(client: Client, settin
         run(JobName.VERIFY_HISTORY)
         sent = {"authorization": "Bearer a token"}
         response = client.get("/metrics", headers=sent)
-        Digest.objects.filter(pk=work.digest.pk).update(state="failed")
+        Digest.objects.filter(pk=work.digest.pk).update(state="refused", address="before@force.example")
+        TrackedFinding.objects.filter(pk=work.tracked.pk).update(due_on="2020-01-01")
         Delivery.objects.all().delete()
         later = client.get("/metrics", headers=sent)
     assert response["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"

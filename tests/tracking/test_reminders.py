@@ -137,11 +137,11 @@ def test_a_person_without_an_address_is_reminded_in_the_application(due: Tracked
 def test_a_mail_server_that_refuses_is_tried_again_and_sends_once(
     due: TrackedFinding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(message: object) -> None:
+    def refuse(backend: object) -> None:
         raise ConnectionRefusedError("no mail today")
 
     with monkeypatch.context() as patched:
-        patched.setattr("django.core.mail.EmailMessage.send", refuse)
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
         assert remind(DUE).failed == 1
     digest = Digest.objects.get()
     assert (digest.state, digest.error) == ("failed", "no mail today")
@@ -224,11 +224,11 @@ def test_a_server_that_is_down_is_asked_once_a_sweep_and_after_growing_pauses(
     member(Role.OFFICER, due.force)
     asked = []
 
-    def refuse(message: object) -> None:
-        asked.append(message)
+    def refuse(backend: object) -> None:
+        asked.append(backend)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
     with time_machine.travel("2026-07-01T08:00:00+01:00", tick=False) as clock:
         for _ in range(60):
             remind(DUE)

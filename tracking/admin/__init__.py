@@ -1,9 +1,10 @@
 """The officers' pages. Doors only: they show, check who may, and call the writers."""
 
 from tracking.admin.assessments import AssessmentAdmin
+from tracking.admin.digests import DigestAdmin
 from tracking.admin.intakes import IntakeAdmin
 from tracking.admin.people import MembershipAdmin, UserAdmin
-from tracking.admin.reminders import DigestAdmin, ReminderAdmin
+from tracking.admin.reminders import ReminderAdmin
 from tracking.admin.reviews import ReviewAdmin
 from tracking.admin.statutory import StatutoryResponseAdmin
 from tracking.admin.tracked import TrackedFindingAdmin

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 
 from findings.models import Finding, Theme
-from tracking.admin.forms import DayInput, named_with_report, offer
+from tracking.admin.forms import LONGEST_TEXT, DayInput, named_with_report, offer
 from tracking.admin.picking import FINDING_WORDS, offer_few
 from tracking.file_types import EXPECTED, MAX_BYTES
 from tracking.models import Assessment, Evidence, TrackedElement, TrackedFinding
@@ -40,7 +40,7 @@ class StatusForm(forms.Form):
         required=False,
         help_text="Leave empty for an assessment: its report's date counts.",
     )
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}))
+    reason = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, tracked: TrackedFinding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +87,7 @@ def _others(tracked: TrackedFinding) -> Any:
 class AskSignOffForm(forms.Form):
     """Say that the work is done, with the evidence for it."""
 
-    comment = forms.CharField(widget=forms.Textarea({"rows": 3}), label="What was done")
+    comment = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), label="What was done")
     evidence = forms.ModelMultipleChoiceField(
         Evidence.objects.none(),
         required=False,
@@ -111,7 +111,10 @@ class SignOffDecisionForm(forms.Form):
         choices=[("accept", "Accept: the force has dealt with it"), ("return", "Return it")], widget=forms.RadioSelect
     )
     reason = forms.CharField(
-        widget=forms.Textarea({"rows": 3}), required=False, help_text="Needed to return it; kept with your name."
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        required=False,
+        help_text="Needed to return it; kept with your name.",
     )
 
 
@@ -123,7 +126,7 @@ class CheckForm(forms.Form):
     )
     checked_on = forms.DateField(widget=DayInput, label="Checked on")
     evidence = forms.ModelChoiceField(Evidence.objects.none(), help_text="Signed off by a second person.")
-    comment = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False)
+    comment = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), required=False)
 
     def __init__(self, tracked: TrackedFinding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,7 +141,9 @@ class LinkForm(forms.Form):
     """Which older finding asks for the same."""
 
     older = forms.ModelChoiceField(TrackedFinding.objects.none(), label="Older finding")
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with your name for good.")
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), help_text="Kept with your name for good."
+    )
 
     def __init__(self, tracked: TrackedFinding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,15 +151,29 @@ class LinkForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with your name for good.")
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), help_text="Kept with your name for good."
+    )
 
 
 class ThemesForm(forms.Form):
     themes = forms.ModelMultipleChoiceField(Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, finding: Finding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["themes"].initial = [theme.pk for theme in finding.themes.all()]
+        self.own = sorted(theme.pk for theme in finding.themes.all())
+        self.fields["themes"].initial = self.own
+        self.fields["seen"].initial = self._now()
+
+    def _now(self) -> str:
+        return ",".join(map(str, self.own))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("seen") != self._now():
+            raise forms.ValidationError("Somebody else changed the themes since you looked. Open the page again.")
+        return cleaned
 
 
 class EvidenceForm(forms.Form):
@@ -186,6 +205,7 @@ class DateForm(forms.Form):
     )
     to_on = forms.DateField(required=False, widget=DayInput, label="New date")
     reason = forms.CharField(
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
         help_text="Kept with your name for good. For the inspectors’ date, name the letter.",
     )
@@ -197,7 +217,9 @@ class NoteForm(forms.Form):
     decision = forms.ChoiceField(
         choices=[("keep", "Keep beside the finding"), ("dismiss", "Dismiss")], widget=forms.RadioSelect
     )
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with your decision for good.")
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), help_text="Kept with your decision for good."
+    )
 
 
 class SignOffForm(forms.Form):

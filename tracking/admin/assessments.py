@@ -14,7 +14,7 @@ from findings.vocabulary import Outcome
 from tracking import access
 from tracking.access import Act
 from tracking.admin.bulk import BulkVerdicts
-from tracking.admin.filters import ByForce, ByState
+from tracking.admin.filters import ByForce, ByState, ForWhom
 from tracking.admin.forms import DecisionForm
 from tracking.admin.pages import confirm_page
 from tracking.admin.quoting import in_context, lines_of_documents
@@ -31,7 +31,7 @@ class AssessmentAdmin(BulkVerdicts, ReadOnlyAdmin):
 
     change_list_template = "admin/tracking/assessments.html"
     list_display = ("verdict", "meant", "said_in", "sureness", "state", "force")
-    list_filter = (ByForce, ByState, "outcome", "report__cycle")
+    list_filter = (ByForce, ByState, ForWhom, "outcome", "report__cycle")
     ordering = ("-confidence", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:

@@ -15,9 +15,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from findings.admin import NamedLookups
+from findings.deadlines import spoken_day
 from tracking import access
 from tracking.access import Act
-from tracking.admin.forms import DayInput, PersonField, members_of
+from tracking.admin.forms import LONGEST_TEXT, DayInput, PersonField, members_of
 from tracking.admin.pages import KEPT, kept_filters
 from tracking.decisions import confirm_many
 from tracking.models import Assessment, TrackedFinding
@@ -33,7 +34,9 @@ BY_HAND = {Position.READY_FOR_SIGN_OFF, Position.SIGNED_OFF}  # each asked for, 
 class ManyForm(forms.Form):
     """What is written to all chosen rows, and the one reason for it."""
 
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with each of them, with your name.")
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), help_text="Kept with each of them, with your name."
+    )
 
 
 class OwnerForm(ManyForm):
@@ -96,12 +99,13 @@ class BulkFindings(NamedLookups):
 
         def write(asked: dict[str, Any]) -> str:
             values = {name: value for name, value in asked.items() if name != "reason"}
-            changed = record_many([row.pk for row in rows], values, user, asked["reason"])
+            changed = record_many([row.pk for row in rows], values, user, asked["reason"], _seen(request))
             stayed = len(rows) - changed
             return f"{_counted(changed)} changed." + (f" {_counted(stayed)} stood so already." if stayed else "")
 
-        shown = [(row, row.finding.title, status_sentence(row)) for row in rows]
-        return _many_page(request, form, write, shown, title, "admin:tracking_trackedfinding_changelist")
+        shown = [(row, row.finding.title, _now(row)) for row in rows]
+        seen = [(row.pk, row.version) for row in rows]
+        return _many_page(request, form, write, shown, seen, title, "admin:tracking_trackedfinding_changelist")
 
 
 class BulkVerdicts(NamedLookups):
@@ -129,12 +133,13 @@ class BulkVerdicts(NamedLookups):
         form = ManyForm(request.POST or None)
 
         def write(asked: dict[str, Any]) -> str:
-            done = confirm_many([row.pk for row in rows], user, asked["reason"])
+            done = confirm_many([row.pk for row in rows], user, asked["reason"], _seen(request))
             moved = sum(one.change is not None for one in done)
             return f"{len(done)} confirmed; {moved} of them moved a status."
 
         shown = [(row, _meant(row), f"{row.get_outcome_display()}: “{row.quote}” ({row.report}, line {row.line})") for row in rows]  # fmt: skip
-        return _many_page(request, form, write, shown, "Confirm verdicts", "admin:tracking_assessment_changelist")
+        seen = [(row.pk, row.tracked_finding_id) for row in rows]
+        return _many_page(request, form, write, shown, seen, "Confirm verdicts", "admin:tracking_assessment_changelist")
 
 
 def _meant(row: Assessment) -> str:
@@ -143,6 +148,18 @@ def _meant(row: Assessment) -> str:
         if row.tracked_finding
         else "Not linked to a finding: confirm it on its own page"
     )
+
+
+def _now(row: TrackedFinding) -> str:
+    """Where a finding stands, and what the act would replace."""
+    target = spoken_day(row.target_on) if row.target_on else "none"
+    return f"{status_sentence(row)} {Position(row.position).label}; owner: {row.owner or 'nobody'}; target: {target}."
+
+
+def _seen(request: HttpRequest) -> dict[int, Any]:
+    """What the person saw of each row, as the page sent it: a finding's version, a verdict's finding."""
+    pairs = (part.partition(":") for part in request.POST.get("seen", "").split())
+    return {int(pk): int(mark) or None for pk, _, mark in pairs if pk.isdecimal() and mark.isdecimal()}
 
 
 def _ask_about(request: HttpRequest, rows: QuerySet[Any], name: str, *args: str) -> HttpResponse | None:
@@ -171,7 +188,13 @@ def _chosen(request: HttpRequest, rows: QuerySet[Any], forces: set[int]) -> Sequ
 
 
 def _many_page(
-    request: HttpRequest, form: forms.Form, write: Any, shown: list[tuple[Any, str, str]], title: str, listing: str
+    request: HttpRequest,
+    form: forms.Form,
+    write: Any,
+    shown: list[tuple[Any, str, str]],
+    seen: list[tuple[int, int | None]],
+    title: str,
+    listing: str,
 ) -> HttpResponse:
     back = f"{reverse(listing)}?{request.GET.get(KEPT, '')}"
     refusals: dict[int, str] = {}
@@ -190,6 +213,7 @@ def _many_page(
         "title": f"{title}: {len(rows)} chosen",
         "form": form,
         "rows": rows,
+        "seen": " ".join(f"{pk}:{mark or 0}" for pk, mark in seen),
         "back": back,
         "keep": kept_filters(request),
         "button": f"{title} ({len(rows)})",

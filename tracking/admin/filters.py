@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from findings.models import Force, Report
 from tracking import access
+from tracking.access import Act
 from tracking.models import Assessment, Review, SignOffRequest, TrackedFinding
 from tracking.querysets import STILL_UNMET, coloured, due_within, overdue_on
 from tracking.today import SOON
@@ -33,7 +34,23 @@ class ByForce(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {slug for slug, _ in self.lookup_choices}
-        return queryset.filter(force__slug=self.value()) if self.value() in known else queryset
+        if self.value() in known:
+            return queryset.filter(force__slug=self.value())
+        user: Any = request.user
+        # Across forces an example's rows would be counted among real ones.
+        return queryset.exclude(force__is_example=True) if access.reads_all_forces(user) else queryset
+
+
+class ForWhom(SimpleListFilter):
+    title = "for whom"
+    parameter_name = "for"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("me", "For me to decide")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
+        user: Any = request.user
+        return queryset.filter(force__in=access.force_ids(user, Act.DECIDE)) if self.value() == "me" else queryset
 
 
 class WithDefault(SimpleListFilter):

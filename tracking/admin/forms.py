@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 
 from tracking import access
@@ -14,6 +15,8 @@ from tracking.models import Assessment, TrackedFinding, User
 from tracking.progress import FIELDS, acts_for, check_progress
 from tracking.vocabulary import Decision
 from tracking.workflow import Refused
+
+LONGEST_TEXT = 10_000  # as the API takes
 
 
 class DayInput(forms.DateInput):
@@ -87,6 +90,7 @@ class ProgressForm(forms.ModelForm[TrackedFinding]):
     by: User
     comment = forms.CharField(
         required=False,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
         help_text="Kept with your name and the date. Needed when no action is taken, or another body must act.",
     )
@@ -107,6 +111,9 @@ class ProgressForm(forms.ModelForm[TrackedFinding]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen_version"].initial = self.instance.version
+        for name in {"closing_plan", "shortfall_reason"} & set(self.fields):
+            self.fields[name].max_length = LONGEST_TEXT  # type: ignore[attr-defined]  # texts both
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
         owner = self.fields.get("owner")
         if isinstance(owner, PersonField):
             # One who left stays shown until replaced.
@@ -151,7 +158,9 @@ class DecisionForm(forms.Form):
         label="True from",
         help_text="Needed only where the report has no date of its own.",
     )
-    reason = forms.CharField(widget=forms.Textarea({"rows": 3}), help_text="Kept with your decision for good.")
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}), help_text="Kept with your decision for good."
+    )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """People and their roles, for administrators. Doors to `tracking.people`, whose rules the forms ask."""
 
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -141,6 +142,7 @@ class PersonForm(UserChangeForm[User]):
     """A person's account. `by` is the administrator at the form, set by the page."""
 
     by: User
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta(UserChangeForm.Meta):
         model = User
@@ -153,6 +155,8 @@ class PersonForm(UserChangeForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "seen" in self.fields:
+            self.initial["seen"] = _digest(self.instance)
         if "password" in self.fields:
             self.fields["password"].help_text = (
                 "Kept so that nobody can read it. Who forgets it gets a new one from the sign-in page."
@@ -162,6 +166,10 @@ class PersonForm(UserChangeForm[User]):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("seen") != _digest(User.objects.select_for_update().get(pk=self.instance.pk)):
+            raise ValidationError(
+                "Somebody else changed this person since you opened the page. Open it again, and repeat what still holds."
+            )
         try:
             if {"email", "username"} & set(self.changed_data):
                 check_account(cleaned.get("email", ""), cleaned.get("username", ""), self.instance.pk)
@@ -170,6 +178,12 @@ class PersonForm(UserChangeForm[User]):
         except Refused as refused:
             raise _invalid(refused) from refused
         return cleaned
+
+
+def _digest(person: User) -> str:
+    """What the page shows of an account, so that a form knows whether it is still so."""
+    shown = (person.username, person.first_name, person.last_name, person.email, str(person.is_active))
+    return sha256("\x1f".join(shown).encode()).hexdigest()
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # which it has for the type checker alone
@@ -197,7 +211,7 @@ class UserAdmin(NamedLookups, DjangoUserAdmin[User]):
     list_display = ("username", "first_name", "last_name", "email", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password", "seen")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Access", {"fields": ("is_active",)}),
     )
@@ -245,7 +259,7 @@ class UserAdmin(NamedLookups, DjangoUserAdmin[User]):
         """The account's own words, each alone; switching on and off is the writer's."""
         by: Any = request.user
         changed = set(form.changed_data)
-        words = changed - {"is_active"}
+        words = changed - {"is_active", "seen"}
         if words:
             correct_person(obj, sorted(words))
         if "is_active" in changed:

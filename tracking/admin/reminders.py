@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from findings.admin import ReadOnlyAdmin
 from tracking import access
-from tracking.models import Digest, Reminder
+from tracking.models import Reminder
 from tracking.vocabulary import DigestState
 
 
@@ -40,17 +40,6 @@ class ReminderAdmin(ReadOnlyAdmin):
     def mail(self, row: Reminder) -> str:
         if row.digest is None:
             return "not sent yet"
-        if row.digest.state == DigestState.CLAIMED:
-            return f"not known whether it arrived ({row.digest.day:%-d %b %Y})"
-        sent = row.digest.state == DigestState.SENT
-        return f"sent {row.digest.day:%-d %b %Y}" if sent else "refused by the mail server; tried again"
-
-
-@admin.register(Digest)
-class DigestAdmin(ReadOnlyAdmin):
-    """Every day's e-mails, for administrators: those in state *claimed* are not known to have arrived."""
-
-    list_display = ("recipient", "day", "state", "attempts", "sent_at", "error")
-    list_filter = ("state",)
-    list_select_related = ("recipient",)
-    date_hierarchy = "day"
+        state = DigestState(row.digest.state)
+        sent = state is DigestState.SENT
+        return f"sent {row.digest.day:%-d %b %Y}" if sent else f"{state.label} ({row.digest.day:%-d %b %Y})"

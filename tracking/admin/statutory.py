@@ -16,7 +16,7 @@ from findings.models import Force, Report
 from tracking import access
 from tracking.access import Act
 from tracking.admin.filters import ByForce
-from tracking.admin.forms import DayInput, named_with_report, offer
+from tracking.admin.forms import LONGEST_TEXT, DayInput, named_with_report, offer
 from tracking.admin.pages import confirm_page
 from tracking.admin.picking import FINDING_WORDS, REPORT_WORDS, offer_few
 from tracking.models import StatutoryResponse, TrackedFinding
@@ -65,7 +65,9 @@ class ExplainForm(forms.Form):
 
     tracked_finding = forms.ModelChoiceField(TrackedFinding.objects.none(), label="Recommendation")
     text = forms.CharField(
-        widget=forms.Textarea({"rows": 5}), help_text="The action taken or proposed, or why there is none."
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="The action taken or proposed, or why there is none.",
     )
     no_action = forms.BooleanField(required=False, label="No action is taken or proposed")
 

@@ -30,6 +30,13 @@ class Event(models.Model):
 
     class Meta:
         ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject",),
+                condition=models.Q(kind=EventKind.REMINDER_MADE.value),
+                name="one_event_per_reminder",
+            ),
+        )
         indexes = (
             models.Index(fields=("id",), condition=models.Q(position__isnull=True), name="events_without_position"),
             models.Index(fields=("force", "position"), name="events_of_a_force"),

@@ -29,8 +29,8 @@ def write_paper(wanted: Request, form: str) -> Written:
 
 
 def _history(wanted: Request) -> list[StatusChange]:
-    """All changes of the force's findings, whatever the paper's day; a comparison shows no force's own history."""
-    if wanted.kind is PaperKind.COMPARISON or wanted.force is None:
+    """All changes of the force's findings, whatever the paper's day; what goes to others shows no force's own history."""
+    if wanted.kind in {PaperKind.COMPARISON, PaperKind.FOI} or wanted.force is None:
         return []
     rows = StatusChange.objects.filter(tracked_finding__force=wanted.force, element__isnull=True)
     return list(rows.select_related("tracked_finding__finding").order_by("id"))

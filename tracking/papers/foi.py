@@ -54,5 +54,7 @@ def _foi_row(place: int, row: TrackedFinding, act: str) -> tuple[Any, ...]:
 def _acts(rows: list[TrackedFinding], day: date) -> dict[int, str]:
     """What the published comments say of each, else what the force said last of its own work."""
     ids = [row.pk for row in rows]
-    explained = Explanation.objects.filter(tracked_finding__in=ids, recorded_at__date__lte=day)
+    explained = Explanation.objects.filter(
+        tracked_finding__in=ids, recorded_at__date__lte=day, response__published_on__lte=day
+    )
     return {**last_comments(ids, day), **dict(explained.order_by("id").values_list("tracked_finding", "text"))}

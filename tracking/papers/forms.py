@@ -1,6 +1,7 @@
 """The forms that a paper goes out in: a page to read and print, a tagged PDF, a workbook, rows for a program."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
@@ -125,8 +126,10 @@ def _workbook(paper: Paper, history: list[StatusChange]) -> bytes:
 def _sheet(book: Any, name: str, table: Table, paper: Paper, names: set[str], text: Any, day: Any) -> None:
     sheet = book.add_worksheet(_sheet_name(name, names))
     sheet.set_landscape()
-    sheet.set_header(f"&C{paper.marking}")
-    sheet.set_footer(f"&C{paper.marking}&RPage &P of &N")
+    # Alone an ampersand begins a code of the page's own; before a G the library takes even two for one.
+    marking = re.sub(r"&(?=G|\[)", "& ", paper.marking).replace("&", "&&")
+    sheet.set_header(f"&C{marking}")
+    sheet.set_footer(f"&C{marking}&RPage &P of &N")
     sheet.freeze_panes(1, 0)
     last = max(len(table.rows), 1)
     headers = [{"header": column.heading} for column in table.columns]

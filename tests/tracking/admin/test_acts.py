@@ -176,15 +176,20 @@ def test_a_link_shows_as_a_chain_and_is_withdrawn(tracked: TrackedFinding, offic
     assert "No other finding of the force is known to ask for the same." in text_of(officer.get(page(tracked)))
 
 
+def shown_to(client: Client, tracked: TrackedFinding) -> str:
+    """What the page of themes showed, as a browser sends it back."""
+    return str(client.get(to("tracking_themes", tracked.pk)).context["form"]["seen"].value())
+
+
 def test_themes_are_corrected(reference: None, browser: SignIn) -> None:
     tracked = tracked_finding()
     officer = browser(member(Role.OFFICER, tracked.force))
     vetting = Theme.objects.get(slug="vetting")
-    officer.post(to("tracking_themes", tracked.pk), {"themes": [vetting.pk]})
+    officer.post(to("tracking_themes", tracked.pk), {"themes": [vetting.pk], "seen": shown_to(officer, tracked)})
     assert list(tracked.finding.themes.all()) == [vetting]
     viewer = browser(member(Role.VIEWER, tracked.force))
     assert viewer.post(to("tracking_themes", tracked.pk), {"themes": []}).status_code == 403
-    officer.post(to("tracking_themes", tracked.pk), {})
+    officer.post(to("tracking_themes", tracked.pk), {"seen": shown_to(officer, tracked)})
     assert not tracked.finding.themes.exists()
 
 

@@ -24,6 +24,7 @@ from tests.factories import ForceFactory, member
 from tests.two_forces import everyone
 from tracking import account_mail, people
 from tracking.access import ROLES_FOR, Act
+from tracking.admin.people import _digest
 from tracking.models import Membership, User, Webhook
 from tracking.people import Account, Post
 from tracking.tokens import issue_token
@@ -403,7 +404,7 @@ def page_of(user: User, **values: str) -> dict[str, str]:
     sent |= {f"memberships-{place}-user": str(user.pk) for place in range(len(rows))}
     words = {name: getattr(user, name) for name in ("username", "first_name", "last_name", "email")}
     counts = {"memberships-TOTAL_FORMS": str(len(rows)), "memberships-INITIAL_FORMS": str(len(rows))}
-    return {**sent, **words, **counts, "is_active": "on", **values}
+    return {**sent, **words, **counts, "is_active": "on", "seen": _digest(user), **values}
 
 
 def saved(client: Client, user: User, **values: str) -> str:

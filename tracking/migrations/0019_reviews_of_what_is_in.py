@@ -11,6 +11,6 @@ def open_for_what_is_in(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("tracking", "0017_reviews")]
+    dependencies = [("tracking", "0018_reviews")]
 
     operations = [migrations.RunPython(open_for_what_is_in, migrations.RunPython.noop)]
