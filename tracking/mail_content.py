@@ -56,7 +56,7 @@ class Table:
     @property
     def rows(self) -> list[tuple[str, list[tuple[int, str]]]]:
         """The rows, each figure with its column's name, for who reads them without a table."""
-        named = [column.lower() for column in self.columns]
+        named = [f"{column[:1].lower()}{column[1:]}" for column in self.columns]
         return [(name, list(zip(figures, named, strict=True))) for name, figures in self.figures]
 
 

@@ -75,6 +75,7 @@ class Inbox:
     def __init__(self) -> None:
         self.refuses: set[str] = set()
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.controller: Controller | None = None
         self.port = free_port()
 
@@ -85,6 +86,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.raw.append(envelope.content)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
 
@@ -180,6 +182,7 @@ def test_one_press_in_a_mail_program_ends_the_e_mails_and_leaves_the_list(
     (got,) = inbox.mails
     assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     (address,) = re.findall(r"^<(https://peeltrack\.example/[^>]+)>$", got["List-Unsubscribe"].strip())
+    assert address.encode() in inbox.raw[0]  # as it stands: not every mail program decodes this header
     path = address.removeprefix("https://peeltrack.example")
     body = {"content_type": "application/x-www-form-urlencoded", "data": "List-Unsubscribe=One-Click"}
     assert client.post(path, **body).status_code == 200
@@ -592,7 +595,7 @@ def test_the_figures_of_the_month_go_once_to_national_users(due: TrackedFinding)
         assert sending(send_monthly, at(12, 0, MONDAY + timedelta(days=day))) == []
     (message,) = mail.outbox
     assert message.subject == "peeltrack: figures of February 2027"
-    assert "- All forces: 1 open, 0 partly complied, 1 achieved, 1 overdue, 0 achieved in february" in message.body
+    assert "- All forces: 1 open, 0 partly complied, 1 achieved, 1 overdue, 0 achieved in February" in message.body
     assert f"- {due.force.name}: 1 open" in message.body
     assert len(sending(send_monthly, at(7, 0, date(2027, 4, 1)))) == 1
 
