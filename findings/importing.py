@@ -6,7 +6,6 @@ What a document says replaces what an earlier version of it said; nothing is eve
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -17,16 +16,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
+from findings.corrected import corrected
 from findings.models import Cycle, Document, Element, Finding, Force, Judgment, Report
 from findings.reading.documents import Document as OpenedDocument
 from findings.reading.national_reports import binds_forces
-from findings.reading.passages import stem
 from findings.reading.values import FindingRead, JudgmentRead, NotReadable, ReportReading
 from findings.themes import give_themes
 from findings.vocabulary import DocumentKind, FindingKind, Scope
+from findings.wording import SAME_FINDING, share, stems, telling_words, words_of
 
-# Two wordings at one place that share fewer of their words than this are two findings, not one corrected.
-SAME_FINDING = 0.5
 MOST_PER_REPORT = 300
 
 
@@ -56,6 +54,7 @@ def import_reading(document: Document | None, reading: ReportReading) -> Importe
     _refuse_impossible(reading)
     _refuse_older(reading)
     report, is_new = _store_report(document, reading, force, cycle)
+    Report.objects.select_for_update(of=("self",)).get(pk=report.pk)  # nobody corrects what is being read anew
     judgments = [_store_judgment(report, place, read) for place, read in enumerate(reading.judgments, 1)]
     by_question = {
         read.number if read.number is not None else read.question: j
@@ -205,8 +204,9 @@ def _store_judgment(report: Report, place: int, read: JudgmentRead) -> Judgment:
 def _store_findings(
     imported: ImportedReport, reads: Iterable[FindingRead], judgments: dict[int | str, Judgment]
 ) -> None:
-    known = list(imported.report.findings.select_related("judgment").prefetch_related("elements"))
-    listed = list(reads)
+    standing = imported.report.findings.filter(merged_into__isnull=True)
+    known = list(standing.select_related("judgment").prefetch_related("elements"))
+    listed = corrected(list(reads), list(imported.report.corrections.order_by("pk")), known)
     records = _records_of(listed, known, judgments)
     by_line: dict[int, Finding] = {}
     for place, (read, number) in enumerate(_numbered(listed)):
@@ -214,9 +214,8 @@ def _store_findings(
         parent = by_line.get(read.parent) if read.parent else None
         finding = records.get(place)
         if finding is None:
-            taken = {f.number for f in imported.report.findings.filter(kind=read.kind.value, judgment=judgment)}
             finding = _create(
-                imported.report, judgment, parent, read, number if number not in taken else max(taken) + 1
+                imported.report, judgment, parent, read, free_number(imported.report, judgment, read.kind, number)
             )
             imported.created.append(finding)
         else:
@@ -244,11 +243,11 @@ def _records_of(
         for place, (read, number) in enumerate(numbered):
             if place not in chosen and (found := next((f for f in free(read) if same(f, read, number)), None)):
                 chosen[place] = found
-    telling = _telling_words([*reads, *known])
+    telling = telling_words([*reads, *known])
     for place, (read, _) in enumerate(numbered):
         if place in chosen:
             continue
-        shares = [(_share(_stems(f) & telling, _stems(read) & telling), f) for f in free(read) if f.text]
+        shares = [(share(stems(f) & telling, stems(read) & telling), f) for f in free(read) if f.text]
         best = max(shares, key=lambda share: share[0], default=None)
         if best and best[0] >= SAME_FINDING:
             chosen[place] = best[1]
@@ -256,7 +255,7 @@ def _records_of(
 
 
 def _has_its_words(finding: Finding, read: FindingRead, number: int) -> bool:
-    return bool(finding.text) and _words(finding) == _words(read)
+    return bool(finding.text) and words_of(finding) == words_of(read)
 
 
 def _is_told_by_it(finding: Finding, read: FindingRead, number: int) -> bool:
@@ -267,12 +266,6 @@ def _waits_in_its_place(finding: Finding, read: FindingRead, number: int) -> boo
     return not finding.text and not finding.cues and finding.number == number
 
 
-def _telling_words(findings: Sequence[Finding | FindingRead]) -> set[str]:
-    """The words that tell findings of one report apart: those that not every second of them holds."""
-    held = Counter(word for finding in findings for word in _stems(finding))
-    return {word for word, count in held.items() if count <= max(2, len(findings) // 2)}
-
-
 def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]:
     counts: dict[tuple[int | str | None, FindingKind], int] = {}
     for read in reads:
@@ -281,27 +274,33 @@ def _numbered(reads: Iterable[FindingRead]) -> Iterable[tuple[FindingRead, int]]
         yield read, counts[place]
 
 
-def _words(finding: Finding | FindingRead) -> list[str]:
-    return re.findall(r"\w+", f"{finding.heading or ''} {finding.text}".lower())
+def reference_start(report: Report, judgment: Judgment | None, kind: FindingKind) -> str:
+    """What the references of findings of this kind under this question begin with, before their number."""
+    place = f"{report.reference}/{judgment.key}" if judgment else report.reference
+    return f"{place}/{kind.value.replace('_', '-')}/"
 
 
-def _stems(finding: Finding | FindingRead) -> set[str]:
-    return {stem(word) for word in _words(finding)}
+def free_number(report: Report, judgment: Judgment | None, kind: FindingKind, wanted: int = 1) -> int:
+    """The number `wanted` where no finding of this kind under this question has or had it, else the next after all.
 
-
-def _share(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(len(one | other), 1)
+    One whose kind was corrected keeps its reference, so references tell what is taken as well as numbers.
+    """
+    start = reference_start(report, judgment, kind)
+    taken = set(report.findings.filter(kind=kind.value, judgment=judgment).values_list("number", flat=True))
+    for reference in report.findings.filter(reference__startswith=start).values_list("reference", flat=True):
+        ending = reference.removeprefix(start)
+        taken |= {int(ending)} if ending.isdecimal() else set()
+    return wanted if wanted not in taken else max(taken) + 1
 
 
 def _create(
     report: Report, judgment: Judgment | None, parent: Finding | None, read: FindingRead, number: int
 ) -> Finding:
-    place = f"{report.reference}/{judgment.key}" if judgment else report.reference
     finding = Finding(
         report=report,
         judgment=judgment,
         parent=parent,
-        reference=f"{place}/{read.kind.value.replace('_', '-')}/{number}",
+        reference=f"{reference_start(report, judgment, read.kind)}{number}",
         kind=read.kind.value,
         scope=read.scope.value,
         number=number,

@@ -11,7 +11,7 @@ from django.db import models
 from findings.grades import Grade, Scale
 from findings.querysets import BROUGHT_OVER, FindingQuerySet, ForceQuerySet, ReportQuerySet
 from findings.reading.sentences import folded
-from findings.vocabulary import FindingKind, Pillar, Precision, Scope
+from findings.vocabulary import CorrectionKind, FindingKind, Pillar, Precision, Scope
 
 
 class Force(models.Model):
@@ -201,6 +201,14 @@ class Finding(models.Model):
     cues = models.JSONField(default=dict, blank=True)
     addressed_to = models.CharField(max_length=240, blank=True, help_text="Whom a national report makes it to.")
     binds_forces = models.BooleanField(default=True, help_text="Every force answers it; else another body does.")
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="A person said that this is a part of that one, read as a finding of its own.",
+    )
     themes = models.ManyToManyField(Theme, blank=True, related_name="findings")
     themes_corrected = models.BooleanField(default=False, help_text="A person chose the themes: no rule replaces them.")
 
@@ -255,3 +263,44 @@ class Element(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Correction(models.Model):
+    """One thing that a person put right in our reading of a report; written by `findings.corrections` alone, never changed.
+
+    `before` and `after` hold findings as they were said (kind, question, heading, text), or the themes' slugs; taking the
+    report in again makes each correction again. `finding` is the one that stands, `other` the one that went into it or came
+    out of it.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="corrections")
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="corrections")
+    other = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=CorrectionKind.choices())
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+    reason = models.TextField()
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("report", "id")
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(reason=""), name="correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in CorrectionKind]), name="correction_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[CorrectionKind.MERGED.value, CorrectionKind.SPLIT.value], other__isnull=False
+                )
+                | models.Q(
+                    kind__in=[CorrectionKind.WORDING.value, CorrectionKind.KIND.value, CorrectionKind.THEMES.value],
+                    other__isnull=True,
+                ),
+                name="correction_of_two_names_the_other",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{CorrectionKind(self.kind).label}: {self.finding}"

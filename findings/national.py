@@ -32,7 +32,7 @@ def record_national(reference: Reference, *, for_all: bool) -> tuple[Finding, bo
     until then it is the affair of the force whose document does. The same words (case and spacing apart) from the same report and year are the same record.
     """
     report = Report.objects.select_for_update().get(pk=_national_report(reference).pk)
-    for finding in report.findings.all():
+    for finding in report.findings.filter(merged_into__isnull=True):
         if folded(finding.text) == folded(reference.text):
             if for_all and not finding.binds_forces:
                 finding.binds_forces = True

@@ -34,8 +34,12 @@ class FindingQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the model i
         that only one force's document speaks of yet.
         """
         spoken_of = models.Q(scope=Scope.NATIONAL, binds_forces=False, report__document__isnull=True)
-        return self.exclude(report__programme=BROUGHT_OVER).exclude(spoken_of)
+        return self.standing().exclude(report__programme=BROUGHT_OVER).exclude(spoken_of)
+
+    def standing(self) -> Self:
+        """All but those that a person merged into another."""
+        return self.filter(merged_into__isnull=True)
 
     def national(self) -> Self:
         """What was made to every force; recommendations to other bodies alone are none of them."""
-        return self.filter(scope=Scope.NATIONAL, binds_forces=True)
+        return self.standing().filter(scope=Scope.NATIONAL, binds_forces=True)

@@ -64,6 +64,16 @@ class Outcome(Vocabulary):
     NO_OUTCOME = "no_outcome"
 
 
+class CorrectionKind(Vocabulary):
+    """What a person put right in the reading of a report."""
+
+    WORDING = "wording"
+    KIND = "kind"
+    THEMES = "themes"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
 class Precision(Vocabulary):
     """How exactly a document gives a date."""
 

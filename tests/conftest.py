@@ -25,7 +25,7 @@ REAL_REPORTS = Path(__file__).resolve().parents[2] / "shared" / "reports"
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "reports"
 
 
-APPEND_ONLY = ("tracking_statuschange", "tracking_datechange")
+APPEND_ONLY = ("tracking_statuschange", "tracking_datechange", "findings_correction")
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +105,7 @@ def committed(transactional_db: None) -> Iterator[None]:
         cursor.execute("DELETE FROM tracking_delivery")
         cursor.execute("DELETE FROM tracking_event")
         _without_triggers(cursor, "DELETE FROM tracking_datechange")
+        _without_triggers(cursor, "DELETE FROM findings_correction")
         _without_triggers(cursor, "DELETE FROM tracking_statuschange")
 
 

@@ -13,6 +13,7 @@ RUN = 12
 WORD = re.compile(r"[a-z0-9]+")
 WRITERS = {
     "tracking/changes.py",
+    "tracking/correcting.py",
     "tracking/dates.py",
     "tracking/decisions.py",
     "tracking/digests.py",
@@ -40,6 +41,7 @@ WRITERS = {
     "tracking/tokens.py",
     "tracking/webhooks.py",
     "findings/brought_over.py",
+    "findings/corrections.py",
     "findings/importing.py",
     "findings/national.py",
     "findings/reference.py",

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from findings.models import Force, Judgment
+from findings.models import Correction, Finding, Force, Judgment
 from tests.canary import own_work_of
 from tests.factories import (
     AssessmentFactory,
@@ -88,6 +88,8 @@ class Work:
     intake: Intake
     intake_item: IntakeItem
     review: Review
+    published: Finding
+    correction: Correction
     judgment: Judgment
     token: ApiToken
     webhook: Webhook
@@ -170,6 +172,10 @@ def work_of(force: Force | None = None) -> Work:
         digest=digest,
         tracker=TrackerFile.objects.create(force=force, original_name=f"{mark}.csv", sha256="0" * 64, **rows),
         intake=intake,
+        published=answer.finding,
+        correction=Correction.objects.create(
+            report=newer, finding=answer.finding, kind="kind", reason=mark, recorded_by_name=str(officer)
+        ),
         review=Review.objects.create(report=newer, document=newer.document, warnings=[WARNING]),
         intake_item=IntakeItem.objects.create(intake=intake, name=f"{mark}.txt", state="refused", message=mark),
         judgment=Judgment.objects.create(

@@ -114,7 +114,9 @@ def candidates(reference: Reference, report: Report) -> list[Candidate]:
     """
     national = {finding.pk for finding in known_national(reference)}
     earlier = (
-        TrackedFinding.objects.filter(force=report.force_id, finding__kind=reference.kind.value)
+        TrackedFinding.objects.filter(
+            force=report.force_id, finding__kind=reference.kind.value, finding__merged_into__isnull=True
+        )
         .exclude(finding__report=report)
         .select_related("finding__report__cycle")
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from findings.models import Finding, Judgment, Report
+from findings.models import Correction, Finding, Judgment, Report
 from findings.reading.places import Place, places_of
 from findings.reading.reader import read_report
 from findings.reading.values import NotReadable
@@ -34,6 +34,7 @@ class Item:
     row: Any
     tracked: TrackedFinding | None = None
     candidates: list[Candidate] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:
@@ -126,14 +127,24 @@ def _judgments(report: Report) -> Iterator[Item]:
 
 
 def _findings(report: Report, *, tracked: bool) -> Iterator[Item]:
-    rows: Iterable[Finding] = report.findings.select_related("judgment").prefetch_related("elements", "themes")
+    rows: Iterable[Finding] = (
+        report.findings.filter(merged_into__isnull=True)
+        .select_related("judgment")
+        .prefetch_related("elements", "themes")
+    )
     own = {}
     if tracked and report.force_id:
         own = {
             row.finding_id: row for row in TrackedFinding.objects.filter(finding__report=report, force=report.force_id)
         }
+    made = defaultdict(list)
+    for correction in report.corrections.order_by("pk"):
+        for pk in {correction.finding_id, correction.other_id}:
+            made[pk].append(correction)
     for row in rows:
-        yield Item("finding", f"finding-{row.pk}", row.get_kind_display(), row.line, row, own.get(row.pk))
+        item = Item("finding", f"finding-{row.pk}", row.get_kind_display(), row.line, row, own.get(row.pk))
+        item.corrections = made[row.pk]
+        yield item
 
 
 def _warnings(report: Report, review: Review | None) -> Iterator[Item]:

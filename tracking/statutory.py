@@ -136,7 +136,8 @@ def recommendations(response: StatutoryResponse) -> list[TrackedFinding]:
 
 
 def _asked_of(report: Report, force_id: int) -> list[TrackedFinding]:
-    asked = [finding for finding in report.findings.all() if finding.kind == FindingKind.RECOMMENDATION]
+    standing = [finding for finding in report.findings.all() if finding.merged_into_id is None]
+    asked = [finding for finding in standing if finding.kind == FindingKind.RECOMMENDATION]
     return [tracked for finding in asked for tracked in finding.tracked.all() if tracked.force_id == force_id]
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from findings.models import Correction
+from findings.reading.sentences import shortened
+from findings.vocabulary import FindingKind
 from tracking.models import (
     Assessment,
     DateChange,
@@ -15,6 +18,8 @@ from tracking.models import (
     TrackedFinding,
 )
 from tracking.vocabulary import DateKind, Position
+
+LONGEST_SAID = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ def timeline(
     updates: Iterable[ProgressUpdate],
     evidence: Iterable[Evidence],
     sign_offs: Iterable[SignOffRequest],
+    corrections: Iterable[Correction] = (),
 ) -> list[Entry]:
     """All of it, newest first; what was recorded in the same moment stays in the order of its kinds."""
     entries = [
@@ -47,6 +53,7 @@ def timeline(
         *(_of_update(update) for update in updates),
         *(entry for item in evidence for entry in _of_evidence(item)),
         *(entry for asked in sign_offs for entry in _of_sign_off(asked)),
+        *(_of_correction(one) for one in corrections),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -104,6 +111,19 @@ def _of_sign_off(asked: SignOffRequest) -> Iterator[Entry]:
     if asked.decided_at:
         said = f"Sign-off {asked.get_state_display().lower()}"
         yield Entry(asked.decided_at, said, str(asked.decided_by), asked.reason)
+
+
+def _of_correction(one: Correction) -> Entry:
+    before, after = ("; ".join(map(_said, said)) or "none" for said in (one.before, one.after))
+    what = f"Reading corrected: {one.get_kind_display().lower()}"
+    return Entry(one.recorded_at, what, one.recorded_by_name, one.reason, (f"{before} → {after}",))
+
+
+def _said(said: Any) -> str:
+    """A finding as it was said, or a theme, in few words."""
+    if isinstance(said, str):
+        return said.replace("-", " ")
+    return f"{FindingKind(said['kind']).label}: {shortened(said['heading'] or said['text'], LONGEST_SAID)}"
 
 
 def field_name(name: str) -> str:

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from findings.admin import ReadOnlyAdmin
 from findings.models import Report
 from tracking import access
 from tracking.access import Act
+from tracking.admin.corrections import CorrectionPages
 from tracking.admin.filters import ByReview
 from tracking.admin.forms import DayInput
 from tracking.admin.pages import confirm_page
@@ -63,7 +63,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(CorrectionPages):
     """The reviews of the reports that a person may take in."""
 
     change_list_template = "admin/tracking/reviews.html"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from findings.deadlines import spoken_day
+from findings.models import Correction
 from findings.vocabulary import FindingKind
 from tracking import access
 from tracking.access import Act
@@ -188,7 +189,13 @@ class TrackedFindingAdmin(BulkFindings, OwnLists, Overviews, PaperPages, ActPage
             "letter": _letter(dates),
             "place": _place(tracked),
             "timeline": timeline(
-                chain(tracked), assessments, dates, tracked.updates.select_related("recorded_by"), evidence, sign_offs
+                chain(tracked),
+                assessments,
+                dates,
+                tracked.updates.select_related("recorded_by"),
+                evidence,
+                sign_offs,
+                Correction.objects.filter(Q(finding=tracked.finding_id) | Q(other=tracked.finding_id)),
             ),
             "keep": kept_filters(request),
             "may_decide": access.may(user, Act.DECIDE, tracked.force_id),

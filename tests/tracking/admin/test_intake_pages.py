@@ -69,7 +69,7 @@ def test_a_script_gives_documents_one_by_one_into_one_intake(officer: User, kent
     again = client.post(ONE, {"documents": file("again.txt", kent), "intake": intake.pk})
     assert 'data-state="already_in"' in text_of(again)
     report = Report.objects.get(force__slug="kent", document__isnull=False)
-    assert reverse("admin:findings_report_change", args=[report.pk]) in text_of(again)
+    assert reverse("admin:tracking_review_change", args=[report.review.pk]) in text_of(again)
     assert [item.state for item in Intake.objects.get().items.all()] == ["refused", "taken_in", "already_in"]
 
 

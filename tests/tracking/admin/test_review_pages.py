@@ -227,7 +227,7 @@ def test_queries_do_not_grow_with_what_was_read(
             tracked_finding=work.tracked, report=report, candidates=[{"tracked_finding": offered.pk, "score": 0.5}]
         )
     client = browser(work.officer)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page_of(work))
 
 
@@ -251,3 +251,88 @@ def test_a_page_of_a_hundred_items_stays_light(work: Work, browser: SignIn) -> N
     body = browser(work.officer).get(page_of(work)).content
     assert len(re.findall(rb'class="item item-finding"', body)) == 101
     assert len(body) < 300_000
+
+
+def correcting(work: Work, act: str) -> str:
+    return reverse(f"admin:tracking_{act}", args=[work.published.pk])
+
+
+def whole(work: Work, **values: Any) -> dict[str, Any]:
+    """What the page of a correction sends when nothing is changed, with `values` changed."""
+    return {
+        "text": work.published.text,
+        "kind": work.published.kind,
+        "seen": 1,
+        "reason": "The page says so.",
+        **values,
+    }
+
+
+def test_a_finding_is_corrected_and_its_page_tells_it(work: Work, browser: SignIn) -> None:
+    client = browser(work.officer)
+    done = client.post(correcting(work, "correct"), whole(work, text="Two lines\r\nof it."), follow=True)
+    assert done.redirect_chain[0][0] == f"{page_of(work)}#finding-{work.published.pk}"
+    assert "Corrected: wording." in text_of(done)
+    work.published.refresh_from_db()
+    assert work.published.text == "Two lines\nof it."
+    assert "Reading corrected: wording" in text_of(
+        client.get(reverse("admin:tracking_trackedfinding_change", args=[work.answer.pk]))
+    )
+
+
+def test_what_cannot_be_corrected_keeps_what_was_typed(work: Work, browser: SignIn) -> None:
+    client = browser(work.officer)
+    late = client.post(correcting(work, "correct"), whole(work, text="Words that took long.", seen=0))
+    assert "Somebody else corrected this finding meanwhile." in text_of(late)
+    assert "Words that took long." in text_of(late)
+    assert "This field is required" in text_of(client.post(correcting(work, "correct"), whole(work, reason=" ")))
+    work.published.refresh_from_db()
+    assert work.published.text != "Words that took long."
+
+
+def test_two_findings_are_merged_on_a_page_and_one_of_another_report_is_no_choice(work: Work, browser: SignIn) -> None:
+    client = browser(work.officer)
+    beside = FindingFactory(report=work.review.report, line=7, text="It should do the rest.")
+    for foreign in (work.tracked.finding_id, work_of().published.pk):
+        refused = client.post(correcting(work, "merge"), {"other": foreign, "reason": "One."})
+        assert "Select a valid choice" in text_of(refused)
+    assert "Line 7: Area for improvement: It should do the rest." in text_of(client.get(correcting(work, "merge")))
+    assert "Merged: one finding now" in text_of(
+        client.post(correcting(work, "merge"), {"other": beside.pk, "reason": "One."}, follow=True)
+    )
+    assert client.get(reverse("admin:tracking_correct", args=[beside.pk])).status_code == 404
+    shown = text_of(client.get(page_of(work)))
+    assert f'id="finding-{beside.pk}"' not in shown
+    assert "Corrected on" in shown
+
+
+def test_a_finding_is_split_at_one_of_the_places_that_its_text_offers(work: Work, browser: SignIn) -> None:
+    work.published.text = "It should mend it. It should oil it."
+    work.published.save()
+    client = browser(work.officer)
+    assert "It should oil it." in text_of(client.get(correcting(work, "split")))
+    assert "Select a valid choice" in text_of(client.post(correcting(work, "split"), {"place": 3, "reason": "Two."}))
+    done = client.post(correcting(work, "split"), {"place": 19, "reason": "Two."}, follow=True)
+    assert "Split: two findings now" in text_of(done)
+    second = work.review.report.findings.get(text="It should oil it.")
+    assert [row.force for row in second.tracked.all()] == [work.force]
+
+
+def test_who_corrected_and_why_is_the_forces_own(work: Work, browser: SignIn) -> None:
+    address = reverse("admin:tracking_reading", args=[work.review.report_id])
+    mine = text_of(browser(work.people["viewer"]).get(address))
+    assert f"by {work.officer}: {work.correction.reason}" in mine
+    theirs = text_of(browser(member(Role.VIEWER, "elsewhere")).get(address))
+    assert "Corrected on" in theirs
+    assert work.correction.reason not in theirs
+    assert str(work.officer) not in theirs
+
+
+@pytest.mark.parametrize("act", ["correct", "merge", "split"])
+def test_only_who_may_take_the_report_in_corrects_it(act: str, work: Work, browser: SignIn) -> None:
+    answer = {**whole(work, text="Forged."), "other": work.tracked.finding_id, "place": 1}
+    for role, status in (("viewer", 403), ("signatory", 403), ("national", 403)):
+        assert browser(work.people[role]).post(correcting(work, act), answer).status_code == status
+    assert browser(work_of().officer).post(correcting(work, act), answer).status_code == 404
+    work.published.refresh_from_db()
+    assert work.published.text != "Forged."

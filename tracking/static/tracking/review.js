@@ -7,7 +7,6 @@
   const keys = document.getElementById("keys");
   const on = document.getElementById("keys-on");
   const STORED = "peeltrack-single-keys";
-  const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const items = () => [...list.querySelectorAll(".item")];
   const waiting = () => [...list.querySelectorAll(".item[data-waits]")];
@@ -20,18 +19,19 @@
     try { localStorage.setItem(STORED, state ? "on" : "off"); } catch { /* this browser keeps nothing: on until the page is left */ }
   }
 
-  // One item is reached by Tab: the current one.
+  // One item is reached by Tab: the one that was last in focus itself. Links in the others are reached as well.
+  function reached(item) {
+    for (const other of items()) other.tabIndex = other === item ? 0 : -1;
+  }
+
   function current(item) {
-    for (const other of items()) {
-      other.tabIndex = other === item ? 0 : -1;
-      other.classList.toggle("is-current", other === item);
-    }
+    for (const other of items()) other.classList.toggle("is-current", other === item);
     for (const line of pane.querySelectorAll(".is-current")) line.classList.remove("is-current");
     const line = document.getElementById(`line-${item.dataset.line}`);
     if (!line) return;
     line.classList.add("is-current");
     if (pane.scrollHeight > pane.clientHeight) {
-      pane.scrollTo({top: line.offsetTop - pane.clientHeight / 3, behavior: quiet ? "auto" : "smooth"});
+      pane.scrollTop = line.offsetTop - pane.clientHeight / 3; // at once: a hundred keys in a row must not wait for it
     }
   }
 
@@ -62,6 +62,7 @@
   list.addEventListener("focusin", (event) => {
     const item = event.target.closest(".item");
     if (item) current(item);
+    if (item === event.target) reached(item);
   });
 
   // A link into the document shows the line and leaves the focus where it is; one out of it goes to the item.
@@ -119,6 +120,8 @@
       holder.innerHTML = await answer.text();
       const now = holder.content.querySelector(".item");
       item.replaceWith(now);
+      current(now);
+      reached(now);
       if (answer.ok) after(now, decision);
       else goTo(now);
     } catch {
@@ -154,8 +157,9 @@
     }
   });
 
-  // Says whether the key was one of the page's.
+  // Says whether the key was one of the page's. A key held down steps on, and decides nothing.
   function press(event, item, form) {
+    if (event.repeat && !["ArrowDown", "ArrowUp", "j", "k"].includes(event.key)) return true;
     const chosen = event.target.matches("input[type=radio]");
     if (event.key === "ArrowDown" && !chosen) return step(item, 1), true;
     if (event.key === "ArrowUp" && !chosen) return step(item, -1), true;
@@ -170,7 +174,7 @@
     if (key === "n") return goTo(nextWaiting(item)), true;
     if (key === "?") return keys && keys.showModal(), true;
     if (key === "p") return follow(document.getElementById("publish"));
-    if (key === "e") return follow(item.querySelector("[data-correct]"));
+    if ("ems".includes(key)) return follow(item.querySelector(`[data-correct=${key}]`));
     if (!form) return false;
     if (key === "c") return decide(form, "confirm"), true;
     if (key === "r") return intend(form, "reject");
