@@ -38,7 +38,13 @@ class Task:
 
 
 TASKS = (
-    Task("Today", (Place("Today", "admin:index"),)),
+    Task(
+        "Today",
+        (
+            Place("Today", "admin:index"),
+            Place("Reminders", "admin:tracking_reminder_changelist", note="what you were told, and what was cancelled"),
+        ),
+    ),
     Task(
         "Findings",
         (
@@ -78,6 +84,7 @@ TASKS = (
             Place("Forces", "admin:findings_force_changelist", note="names and codes"),
             Place("Cycles", "admin:findings_cycle_changelist", note="and the scale of grades in each"),
             Place("Themes", "admin:findings_theme_changelist", note="what findings are about"),
+            Place("Reminder rules", "admin:reminder_rules", note="what is told when, and to whom, in each force"),
             Place("Who can do what", "admin:tracking_who", who.may_ask, "each person, by force and role"),
             Place("People", "admin:tracking_user_changelist", access.is_administrator, "invite, correct, switch off"),
             Place("Roles", "admin:tracking_membership_changelist", access.is_administrator, "give and take away"),

@@ -19,6 +19,7 @@ from tracking.navigation import navigation
 from tracking.officers_accounts import OwnPassword, account_pages, roles_page
 from tracking.officers_keys import keys_page
 from tracking.officers_preferences import preferences_page
+from tracking.officers_reminders import reminder_rules_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
 
@@ -70,6 +71,7 @@ class OfficersSite(AdminSite):
         return [
             path("keys/", self.admin_view(self.keys), name="keys"),
             path("preferences/", self.admin_view(self.preferences), name="preferences"),
+            path("reminder-rules/", self.admin_view(self.reminder_rules), name="reminder_rules"),
             path("roles/", self.admin_view(self.roles), name="roles"),
             *account_pages(self),
             *super().get_urls(),
@@ -87,6 +89,10 @@ class OfficersSite(AdminSite):
     def preferences(self, request: HttpRequest) -> HttpResponse:
         """What a person is told by e-mail, and when."""
         return preferences_page(self, request)
+
+    def reminder_rules(self, request: HttpRequest) -> HttpResponse:
+        """What people of a force are reminded of, when and who."""
+        return reminder_rules_page(self, request)
 
     def roles(self, request: HttpRequest) -> HttpResponse:
         """A person's own roles, and what they may do."""

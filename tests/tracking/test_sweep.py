@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
-from tests.factories import AssessmentFactory, StatutoryResponseFactory, member, tracked_finding
+from tests.factories import AssessmentFactory, ForceFactory, StatutoryResponseFactory, member, tracked_finding
 from tracking.models import Reminder, ReminderSettingChange, SignOffRequest, TrackedFinding, User
 from tracking.owed import next_of
 from tracking.reminder_rules import USUAL, Plan
@@ -180,3 +181,29 @@ def test_the_next_reminder_says_when_to_whom_and_why(due: TrackedFinding) -> Non
     assert "finding is due" in coming.why
     TrackedFinding.objects.update(status="achieved")
     assert next_of(due, date(2026, 6, 20)) == []
+
+
+def test_the_page_of_rules_is_read_by_members_and_changed_by_officers(due: TrackedFinding, client: Client) -> None:
+    address, where = "/admin/reminder-rules/", f"?force={due.force.slug}&rule=due_soon"
+    client.force_login(member(Role.VIEWER, due.force), backend="tracking.access.MembershipBackend")
+    said = client.get(address).content.decode()
+    assert all(rule.label.replace("&", "&amp;") in said for rule in ReminderRule)
+    assert client.post(address + where, {"on": "on", "days": "5", "who": "owner"}).status_code == 404
+    client.force_login(owner_of(due), backend="tracking.access.MembershipBackend")
+    assert "Give whole numbers" in client.post(address + where, {"days": "five"}).content.decode()
+    assert client.post(address + where, {"on": "on", "days": "5, 2", "who": "owner"}).status_code == 302
+    assert "5, 2 before" in client.get(address).content.decode()
+    client.force_login(member(Role.OFFICER, ForceFactory()), backend="tracking.access.MembershipBackend")
+    assert client.get(address + f"?force={due.force.slug}").status_code == 404
+
+
+def test_the_page_of_a_finding_puts_its_reminders_off(due: TrackedFinding, client: Client) -> None:
+    client.force_login(owner_of(due), backend="tracking.access.MembershipBackend")
+    page = f"/admin/tracking/trackedfinding/{due.pk}/"
+    with time_machine.travel(datetime(2026, 6, 20, 9, tzinfo=UTC), tick=False):
+        assert "24 June 2026 to" in client.get(f"{page}change/").content.decode()
+        asked = {"until": "2026-06-29", "reason": "The audit is in print."}
+        assert client.post(f"{page}snooze/", asked).status_code == 302
+        said = client.get(f"{page}change/").content.decode()
+    assert "You put yours off until 29 June 2026" in said
+    assert "30 June 2026 to" in said

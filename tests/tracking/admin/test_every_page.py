@@ -63,7 +63,7 @@ ROWS: dict[str, tuple[str, set[str]]] = {
 }
 # Pages of no row: lists, forms of their own, sign-in. Each shows what the person may read and no more; the canary looks.
 OF_NO_ROW = re.compile(
-    r"^(|login/|logout/|password_change/(done/)?|password_reset/(done/)?|(invited|reset)/<uidb64>/<token>/|keys/|preferences/|roles/|autocomplete/|jsi18n/|(?P<any>[a-z]+/[a-z]+)/(|add/)"
+    r"^(|login/|logout/|password_change/(done/)?|password_reset/(done/)?|(invited|reset)/<uidb64>/<token>/|keys/|preferences/|reminder-rules/|roles/|autocomplete/|jsi18n/|(?P<any>[a-z]+/[a-z]+)/(|add/)"
     r"|tracking/trackedfinding/(past|contradictions|papers|views|columns)/|tracking/trackedfinding/(views/<int:pk>/forget|many/<slug:act>)/|tracking/assessment/many/|tracking/intake/take-in/(one/)?|tracking/statutoryresponse/open/"
     r"|tracking/trackerfile/(add/|new/)?)$"
 )
