@@ -54,8 +54,11 @@ check: $(VENV)/.development
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
+# What a browser draws, and how the text of a report is read, does not hang on the database.
+NO_DATABASE := --ignore=tests/test_browser.py --ignore=tests/test_stories.py --ignore=tests/test_review_stories.py --ignore=tests/findings/reading
+
 test-services: $(VENV)/.development
-	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS) --ignore=tests/test_browser.py --ignore=tests/test_stories.py # what a browser draws does not hang on the database
+	@$(BIN)/python -m tests.services $(BIN)/pytest -n $(JOBS) $(NO_DATABASE)
 
 test-kills: $(VENV)/.development
 	@for run in 1 2 3; do KILLS_DUE=400 KILLS_WORKERS=4 KILLS_SECONDS=25 KILLS_SEED=$$run $(BIN)/pytest tests/test_kills.py -q -k "at_any_moment" || exit 1; done
@@ -64,7 +67,7 @@ year: $(VENV)/.development
 	@YEAR_FORCES=43 YEAR_FINDINGS=200 $(BIN)/pytest tests/tracking/test_year.py -q -s -n0 --timeout=0
 
 test-browser: $(VENV)/.development
-	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py tests/test_stories.py
+	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py tests/test_stories.py tests/test_review_stories.py
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m benchmarks

@@ -50,8 +50,8 @@ def test_it_serves_works_and_stops_at_one_interrupt(installation: dict[str, str]
         send = "from peeltrack.celery import app; app.send_task('tracking.remind')"
         subprocess.run([sys.executable, "-c", send], cwd=ROOT, env=installation, check=True)
         until(
-            lambda: reminders(installation) == 4,
-            "the worker makes two overdue reminders for each of the two demo forces",
+            lambda: reminders(installation) == 8,
+            "the worker tells the officer and the signatory of two late findings in each of the two demo forces",
         )
         everything = family(process)
         assert len(everything) >= 5  # the runner, the web server and its worker, the worker and its beat

@@ -130,13 +130,16 @@ def open_findings(finding: Finding, forces: Iterable[Force]) -> list[TrackedFind
 
 
 @transaction.atomic
-def follow_published(finding: Finding) -> int:
+def follow_published(finding: Finding, but_not: Iterable[TrackedFinding] = ()) -> int:
     """Brings the inspectors' date and the elements of a corrected finding to all who track it; returns how many moved.
+
+    `but_not` names those that were opened just now, as it is published.
 
     Statuses stay: a correction of the record is no verdict.
     """
-    moved = 0
-    for tracked in TrackedFinding.objects.select_for_update().filter(finding=finding).order_by("pk"):
+    moved, fresh = 0, [tracked.pk for tracked in but_not]
+    following = TrackedFinding.objects.select_for_update().filter(finding=finding).exclude(pk__in=fresh)
+    for tracked in following.order_by("pk"):
         known = set(tracked.elements.values_list("element_id", flat=True))
         missing: list[Element] = [element for element in finding.elements.all() if element.pk not in known]
         TrackedElement.objects.bulk_create(TrackedElement(tracked_finding=tracked, element=e) for e in missing)

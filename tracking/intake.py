@@ -85,8 +85,9 @@ def open_national(forces: list[Force] | None = None) -> int:
     binding = forces if forces is not None else list(Force.objects.national())
     opened = 0
     for finding in Finding.objects.national().select_related("report"):
-        opened += len(open_findings(finding, binding))
-        follow_published(finding)
+        fresh = open_findings(finding, binding)
+        follow_published(finding, but_not=fresh)
+        opened += len(fresh)
     return opened
 
 

@@ -59,7 +59,7 @@ class ReminderAdmin(ReadOnlyAdmin):
 
     @admin.display(description="made", ordering="made_at")
     def made(self, row: Reminder) -> str:
-        return f"{timezone.localtime(row.made_at):%-d %b %Y}"
+        return f"{timezone.localtime(row.made_at):%-d %B %Y}"
 
     @admin.display(description="e-mail")
     def mail(self, row: Reminder) -> str:
@@ -67,4 +67,4 @@ class ReminderAdmin(ReadOnlyAdmin):
             return f"not sent: {row.cancelled_because}" if row.cancelled_at else "not sent yet"
         state = DigestState(row.digest.state)
         sent = state is DigestState.SENT
-        return f"sent {row.digest.day:%-d %b %Y}" if sent else f"{state.label} ({row.digest.day:%-d %b %Y})"
+        return f"sent {row.digest.day:%-d %B %Y}" if sent else f"{state.label} ({row.digest.day:%-d %b %Y})"

@@ -168,11 +168,11 @@ class ReviewAdmin(CorrectionPages):
 
     @admin.display(description="taken in", ordering="opened_at")
     def opened(self, row: Review) -> str:
-        return f"{row.opened_at:%-d %b %Y}"
+        return f"{row.opened_at:%-d %B %Y}"
 
     @admin.display(description="published", ordering="published_at")
     def published(self, row: Review) -> str:
-        return f"{row.published_at:%-d %b %Y}, {row.published_by}" if row.published_at else "not yet"
+        return f"{row.published_at:%-d %B %Y}, {row.published_by}" if row.published_at else "not yet"
 
     def _decide(self, request: HttpRequest, item: Item, form: VerdictForm) -> str:
         """Decides, and returns what the rules refuse, in words; empty where it is done."""

@@ -168,6 +168,7 @@ OWN_FILTERS = {
 }
 # Filters over words, days, and what is public: forces, cycles, themes, published reports.
 OPEN_FILTERS = {
+    "standing",
     "as_of", "known_on", "force", "status", "position", "rag", "kind", "scope", "cycle", "pillar", "report", "theme", "no_owner",
     "due_after", "due_before", "overdue", "changed_since", "search", "state", "unpublished", "outcome", "unlinked", "signed_off", "code", "rule", "to_status", "basis",
 }  # fmt: skip
