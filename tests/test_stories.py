@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from findings.models import Force
+from findings.models import Force, Report
+from findings.reference import load_reference
 from tests.browsing import needs_chromium, sign_in, sign_out, tab_to
 from tests.factories import AssessmentFactory, ForceFactory, ReportFactory, later_report, member, tracked_finding
 from tracking.changes import open_findings
 from tracking.decisions import decide
-from tracking.models import Assessment, ProgressUpdate, SignOffRequest, TrackedFinding
+from tracking.intake import open_national
+from tracking.models import Assessment, ProgressUpdate, Review, SignOffRequest, TrackedFinding
 from tracking.progress import ask_sign_off
 from tracking.vocabulary import Decision, Position, Role, SignOffState, Status
 
@@ -161,3 +164,29 @@ def test_a_national_user_compares_forces_and_changes_nothing(opened: Page, commi
     expect(page.get_by_role("button", name="Write the paper")).to_be_visible()
     sign_out(page)
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
+
+
+def test_an_administrator_takes_in_the_five_reports_and_what_is_none(
+    opened: Page, committed: None, real_reports: Path, tmp_path: Path, live_server: Any
+) -> None:
+    """All are given at once; what is no report is named and leaves the others; each report then waits for its review."""
+    load_reference()
+    open_national()
+    page, given = opened, sorted(real_reports.glob("*.txt"))
+    assert len(given) == 5
+    no_report = tmp_path / "a list.txt"
+    no_report.write_text("Milk and bread", encoding="utf-8")
+    sign_in(page, live_server.url, member(Role.ADMINISTRATOR))
+    page.get_by_role("link", name="Take in reports").first.click()
+    page.set_input_files("#id_documents", [*given, no_report])
+    page.get_by_role("button", name="Take in").click()
+    expect(page.get_by_text("Done: 5 of 6 are in, 1 refused.")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("row", name="a list.txt")).to_contain_text("Nothing of it was stored.")
+    for name in ("Lancashire Constabulary, PEEL 2018, legitimacy", "Lancashire Constabulary, PEEL 2021/22"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    page.get_by_role("link", name="Review what was read").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(5)
+    page.get_by_role("link", name="Lancashire Constabulary, PEEL 2018, legitimacy").click()
+    expect(page.get_by_role("heading", name="The document")).to_be_visible()
+    assert Report.objects.filter(document__isnull=False).count() == 5
+    assert Review.objects.count() == 5

@@ -22,6 +22,7 @@ from tracking.officers_preferences import preferences_page
 from tracking.officers_reminders import reminder_rules_page
 from tracking.today import Today, forces_of
 from tracking.vocabulary import Status
+from tracking.watching import jobs_standing
 
 LONGEST_NUMBER = 18  # digits of what a database can hold for sure
 
@@ -123,6 +124,7 @@ class OfficersSite(AdminSite):
             "refused": refused_address(user),
             "today": Today(user, [chosen] if chosen else own, timezone.localdate(), chosen),
             "statuses": list(Status),
+            "jobs": jobs_standing(timezone.now()) if access.is_administrator(user) else [],
             "roles": Membership.objects.filter(user=user).select_related("force"),
             **(extra_context or {}),
         }

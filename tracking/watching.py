@@ -16,6 +16,7 @@ class Standing:
     name: JobName
     started_at: datetime | None
     finished_at: datetime | None
+    succeeded_at: datetime | None
     outcome: JobOutcome | None
     lag: timedelta | None
     late: bool
@@ -57,11 +58,18 @@ def figures(now: datetime) -> dict[str, float]:
 
 def _standing(job: Job, row: JobRun | None, now: datetime) -> Standing:
     if row is None:
-        return Standing(job.name, None, None, None, None, late=True, failed=False)
+        return Standing(job.name, None, None, None, None, None, late=True, failed=False)
     lag = now - row.succeeded_at if row.succeeded_at else None
     late = lag is None or lag > job.late_after
     return Standing(
-        job.name, row.started_at, row.finished_at, JobOutcome(row.outcome), lag, late=late, failed=row.failed_last
+        job.name,
+        row.started_at,
+        row.finished_at,
+        row.succeeded_at,
+        JobOutcome(row.outcome),
+        lag,
+        late=late,
+        failed=row.failed_last,
     )
 
 

@@ -20,8 +20,9 @@ from peeltrack.celery import app
 from tests.factories import member, tracked_finding
 from tracking import jobs, tasks
 from tracking.jobs import JOBS, due_jobs, run, run_due
-from tracking.models import JobRun, Reminder, StatusChange, TrackedFinding
-from tracking.vocabulary import JobName, Role
+from tracking.models import JobRun, Reminder, StatusChange, TrackedFinding, User
+from tracking.vocabulary import JobName, JobOutcome, Role
+from tracking.watching import jobs_standing
 
 LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2026, 7, 1, 12, tzinfo=LONDON)
@@ -115,6 +116,26 @@ def test_the_command_without_a_name_does_what_is_due(db: None) -> None:
         assert set(due_jobs(timezone.now())) == {JobName.REMIND, JobName.TELL}
         clock.shift(timedelta(days=1))
         assert set(due_jobs(timezone.now())) == set(JobName)
+
+
+@pytest.mark.django_db
+def test_reminders_sent_by_hand_or_by_any_cron_count_as_a_run() -> None:
+    call_command("send_reminders", "--on", "2026-01-05", stdout=StringIO())
+    assert not JobRun.objects.exists()  # of another day: it says nothing about today
+    call_command("send_reminders", stdout=StringIO())
+    assert JobRun.objects.get().outcome == JobOutcome.DONE
+    (remind, *_) = jobs_standing(timezone.now())
+    assert (remind.name, remind.late) == (JobName.REMIND, False)
+
+
+@pytest.mark.django_db
+def test_administrators_and_nobody_else_see_how_the_service_runs(browser: Callable[[User], Client]) -> None:
+    run(JobName.CLEAN_UP)
+    shown = browser(member(Role.ADMINISTRATOR)).get("/admin/").content.decode()
+    assert JobName.CLEAN_UP.label in shown
+    assert shown.count("In time") == 1
+    assert shown.count("Late") == len(JOBS) - 1
+    assert "How the service runs" not in browser(member(Role.OFFICER, "kent")).get("/admin/").content.decode()
 
 
 @pytest.mark.django_db

@@ -8,8 +8,10 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from findings.management.database import DatabaseCommand
+from tracking.jobs import done_by_hand
 from tracking.models import Reminder
 from tracking.reminders import not_made_yet, remind
+from tracking.vocabulary import JobName
 
 SHOWN = 100  # letters of a title
 EARLIEST, LATEST = date(2014, 1, 1), date(2999, 12, 31)
@@ -38,7 +40,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many reminders are due")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        today = options["on"] or timezone.localdate()
+        today, started = options["on"] or timezone.localdate(), timezone.now()
         if options["dry_run"]:
             for reminder in not_made_yet(today):
                 self.stdout.write(f"{reminder.recipient}: {reminder.about_on:%-d %B %Y}, {_named(reminder)[:SHOWN]}")
@@ -46,5 +48,7 @@ class Command(DatabaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"Dry run: {swept.made} reminders are due and not made yet.")
             return
+        if options["on"] is None:
+            done_by_hand(JobName.REMIND, started)
         refused = f", {swept.failed} refused by the mail server (tried again later)" if swept.failed else ""
         self.stdout.write(f"{swept.made} reminders made, {swept.sent} digests sent{refused}.")
