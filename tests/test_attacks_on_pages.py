@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from django.contrib.auth.forms import PasswordChangeForm
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -213,6 +214,8 @@ def test_acts_on_many_rows_in_opposite_orders_wait_for_each_other(committed: Non
             act()
         except Exception as error:
             failed.append(error)
+        finally:
+            connection.close()  # the thread's own
 
     acts = [
         lambda: confirm_many([one.pk for one in said], officer, "Read."),
