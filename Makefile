@@ -64,7 +64,7 @@ test-kills: $(VENV)/.development
 	@for run in 1 2 3; do KILLS_DUE=400 KILLS_WORKERS=4 KILLS_SECONDS=25 KILLS_SEED=$$run $(BIN)/pytest tests/test_kills.py -q -k "at_any_moment" || exit 1; done
 
 year: $(VENV)/.development
-	@YEAR_FORCES=43 YEAR_FINDINGS=200 $(BIN)/pytest tests/tracking/test_year.py -q -s -n0 --timeout=0
+	@YEAR_FORCES=43 YEAR_FINDINGS=200 $(BIN)/pytest tests/tracking/test_year.py -q -s -n0
 
 test-browser: $(VENV)/.development
 	@env -u DATABASE_URL -u REDIS_URL NOTHING_SKIPPED=1 $(BIN)/pytest tests/test_browser.py tests/test_stories.py tests/test_review_stories.py
