@@ -109,7 +109,9 @@ def _database() -> dict[str, Any]:
         return found
     found["CONN_MAX_AGE"] = 60
     found["CONN_HEALTH_CHECKS"] = True
-    limits = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+    # Compiling a large question took PostgreSQL seconds where answering it takes milliseconds: how findings stood on a past
+    # day, counted, went from 7 seconds to a tenth of one without.
+    limits = "-c jit=off -c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
     # What the address itself asks for (such as sslmode) stands.
     found["OPTIONS"] = {"connect_timeout": 3, "options": limits, **found.get("OPTIONS", {})}
     return found
